@@ -1,0 +1,85 @@
+/* The only layouts that the kernel programs and user space share. Native byte order unless a field says
+ * network order. Fixed widths, widest first, padding explicit. */
+#ifndef PODWIRE_CAPTURE_RECORD_H
+#define PODWIRE_CAPTURE_RECORD_H
+
+#include <linux/types.h>
+
+/* One TCP segment as the hook saw it; followed by `captured_bytes` of its payload. */
+struct capture_record {
+	__u64 seen_monotime_ns;      /* CLOCK_MONOTONIC, at the hook */
+	__u32 attachment_id;         /* chosen by user space, unique while the agent lives */
+	__u32 sequence;              /* of the first payload byte, or of SYN or FIN itself */
+	__u32 acknowledgment;        /* valid when CAPTURE_TCP_ACK is set */
+	__u32 payload_bytes;         /* as they passed; a GSO packet counts whole */
+	__u32 captured_bytes;        /* of the payload, from its start; at most payload_bytes */
+	__u8 source_address[16];     /* network order; an IPv4 address fills the first four */
+	__u8 destination_address[16];
+	__u16 source_port;           /* host order */
+	__u16 destination_port;
+	__u8 ip_version;             /* 4 or 6 */
+	__u8 tcp_flags;              /* CAPTURE_TCP_* */
+	__u8 hook;                   /* CAPTURE_INGRESS, CAPTURE_EGRESS or CAPTURE_INTERNAL */
+	__u8 padding[1];
+};
+
+/* RFC 9293, section 3.1: the order of the header's own octet. */
+enum {
+	CAPTURE_TCP_FIN = 0x01,
+	CAPTURE_TCP_SYN = 0x02,
+	CAPTURE_TCP_RST = 0x04,
+	CAPTURE_TCP_ACK = 0x10,
+};
+
+/* Of the interface. A loopback shows every packet twice and is tapped at its ingress alone. */
+enum {
+	CAPTURE_INGRESS = 0,
+	CAPTURE_EGRESS = 1,
+	CAPTURE_INTERNAL = 2,
+};
+
+/* One direction of one flow at one attachment; key of `body_skips`. */
+struct flow_direction_key {
+	__u32 attachment_id;
+	__u8 source_address[16];
+	__u8 destination_address[16];
+	__u16 source_port;
+	__u16 destination_port;
+};
+
+/* Segments that lie wholly in [from_sequence, until_sequence) are counted and not copied. */
+struct body_skip {
+	__u32 from_sequence;
+	__u32 until_sequence;
+};
+
+/* Both directions of one flow at one attachment, lower endpoint first (address bytes, then port);
+ * key of `ignored_flows`, which holds flows found not to be HTTP. */
+struct flow_key {
+	__u32 attachment_id;
+	__u8 lower_address[16];
+	__u8 upper_address[16];
+	__u16 lower_port;
+	__u16 upper_port;
+};
+
+/* Ports that any tap of an attachment wants, on either end; none: all. Key of `attachment_ports`: its id. */
+enum { CAPTURE_PORTS_MAX = 16 };
+struct attachment_ports {
+	__u32 count;
+	__u16 ports[CAPTURE_PORTS_MAX];
+};
+
+/* Indexes into `counters`, one array per attachment. Unit: packets. */
+enum capture_counter {
+	CAPTURE_COUNTER_PACKETS = 0,          /* TCP segments with payload, SYN, FIN or RST, on a wanted port */
+	CAPTURE_COUNTER_RECORDS = 1,          /* handed to user space */
+	CAPTURE_COUNTER_BODY_SKIPPED = 2,     /* not copied, as user space asked */
+	CAPTURE_COUNTER_IGNORED = 3,          /* of flows that are not HTTP */
+	CAPTURE_COUNTER_RING_FULL = 4,        /* lost */
+	CAPTURE_COUNTER_UNREADABLE = 5,       /* lost: headers that could not be read or followed */
+	CAPTURE_COUNTER_IP_FRAGMENT = 6,      /* lost: the TCP header is in another fragment, or the payload is cut */
+	CAPTURE_COUNTER_COUNT = 7,
+};
+
+#endif

@@ -1,0 +1,24 @@
+// What leaves the native side: encoded TapBatch messages, one tap of one pod each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace podwire::capture {
+
+struct Batch {
+  std::string subject_key;   // given with the tap by setTaps; opaque here
+  std::string bytes;         // a whole TapBatch
+  std::uint32_t exchanges = 0;
+};
+
+// Bounded: a batch that finds it full is dropped whole and counted in its tap's counters. Any thread.
+class BatchSink {
+ public:
+  virtual ~BatchSink() = default;
+  // False: there was no room, and `batch` was dropped.
+  virtual bool push(Batch&& batch) = 0;
+};
+
+}  // namespace podwire::capture

@@ -1,0 +1,62 @@
+// What reassembly tells of one connection, in stream order for each side.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace podwire::tcp {
+
+// The side that sent the bytes. The initiator sent the first SYN; when no SYN was seen, the sender of the first
+// segment is called the initiator, and which of the two is the HTTP client is for the content to say.
+enum class Side : std::uint8_t { kInitiator = 0, kResponder = 1 };
+
+constexpr Side opposite(Side side) {
+  return side == Side::kInitiator ? Side::kResponder : Side::kInitiator;
+}
+
+enum class GapCause : std::uint8_t {
+  kJoinedLate,            // the connection was running when the first segment was seen; told once, size 0
+  kAcknowledgedUnseen,    // the receiver acknowledged bytes that were never captured
+  kReorderTimeout,        // bytes waited for too long
+  kReorderBufferFull,     // too many bytes waited
+  kNotCaptured,           // the segment was captured only in part
+  kSequenceJump,          // the numbers left the window; size unknown (0)
+};
+
+enum class StreamEnd : std::uint8_t { kFin, kReset };
+
+enum class CloseCause : std::uint8_t {
+  kEnded,        // both sides FIN, or RST
+  kReused,       // a SYN with another sequence number on the same addresses and ports
+  kEvicted,      // the table was full and this flow the longest idle
+  kIdle,         // no segment for the idle limit
+  kDetached,     // the attachment or the capture ended
+};
+
+// Implemented by who reads a connection. Called on the thread that feeds the flow table; spans are valid only
+// during the call. Per side: data, gaps and skips in sequence order, then at most one end. `close` comes last and
+// exactly once, after which the sink is destroyed.
+class ConnectionSink {
+ public:
+  virtual ~ConnectionSink() = default;
+  virtual void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) = 0;
+  // `bytes` of the stream passed unseen; 0 when their number is not known.
+  virtual void gap(Side side, std::uint64_t bytes, GapCause cause, std::uint64_t seen_monotime_ns) = 0;
+  // `bytes` passed that this sink had asked to skip.
+  virtual void skipped(Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) = 0;
+  virtual void end(Side side, StreamEnd how, std::uint64_t seen_monotime_ns) = 0;
+  virtual void close(CloseCause cause, std::uint64_t now_monotime_ns) = 0;
+};
+
+// Given to the sink with its connection: what it may ask of the layers below.
+class ConnectionControl {
+ public:
+  virtual ~ConnectionControl() = default;
+  // The next `bytes` after what was delivered of this side need not be seen. The last byte asked for is always
+  // delivered, so that its time is known. A capture that cannot skip delivers them all.
+  virtual void skip(Side side, std::uint64_t bytes) = 0;
+  // Nothing of this connection is wanted any more.
+  virtual void ignore() = 0;
+};
+
+}  // namespace podwire::tcp

@@ -1,0 +1,40 @@
+// Between reassembly and its neighbours: who reads a new connection, and who can spare us bytes of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "tcp/connection_sink.h"
+#include "tcp/segment.h"
+
+namespace podwire::tcp {
+
+struct ConnectionInfo {
+  std::uint64_t flow_id = 0;        // unique per flow table, counts up from 1; the same over a capture file on every run
+  std::uint32_t attachment_id = 0;
+  Endpoint initiator;
+  Endpoint responder;
+  Hook initiator_hook = Hook::kNone;  // where the initiator's segments are seen
+  bool joined_late = false;           // no SYN was seen
+};
+
+class ConnectionSinkFactory {
+ public:
+  virtual ~ConnectionSinkFactory() = default;
+  // `control` lives as long as the sink.
+  virtual std::unique_ptr<ConnectionSink> connection(const ConnectionInfo& info, ConnectionControl& control) = 0;
+};
+
+// What the capture source can be told of a flow. A source that cannot skip has `skip` do nothing.
+class SourceControl {
+ public:
+  virtual ~SourceControl() = default;
+  // Segments wholly in [from_sequence, until_sequence) need not come; those that do are welcome.
+  virtual void skip(std::uint32_t attachment_id, const Endpoint& source, const Endpoint& destination,
+                    std::uint32_t from_sequence, std::uint32_t until_sequence) = 0;
+  virtual void ignore(std::uint32_t attachment_id, const Endpoint& one, const Endpoint& other) = 0;
+  // The flow ended: what was told of it is void.
+  virtual void forget(std::uint32_t attachment_id, const Endpoint& one, const Endpoint& other) = 0;
+};
+
+}  // namespace podwire::tcp

@@ -1,0 +1,148 @@
+/**
+ * The native addon as TypeScript sees it. The only module that loads `podwire.node`.
+ *
+ * Everything here runs on the main thread; capture runs on threads of the addon, and what they made arrives
+ * in `onBatches`.
+ */
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** One encoded `TapBatch`, ready to be published. */
+export interface NativeBatch {
+	/** The key given to `setTaps`. */
+	readonly subject: string;
+	readonly bytes: Uint8Array;
+	/** Number of exchange records in it. */
+	readonly exchanges: number;
+}
+
+/** How a pod's network namespace and interfaces are found; one of them. */
+export type NamespaceSource =
+	| { readonly kind: 'path'; readonly path: string }
+	| { readonly kind: 'interface'; readonly name: string };
+
+export interface AttachedInterface {
+	readonly name: string;
+	readonly index: number;
+}
+
+export interface TapOfAttachment {
+	/** Returned with each batch of this tap. */
+	readonly subject: string;
+	readonly tap: string;
+	readonly pod: { readonly namespace: string; readonly name: string; readonly node: string };
+	/** An encoded `TapSpec`. */
+	readonly spec: Uint8Array;
+}
+
+/** Packet counters of one attachment, cumulative; names as in bpf/capture_record.h. */
+export interface KernelCounters {
+	readonly packets: number;
+	readonly records: number;
+	readonly bodySkipped: number;
+	readonly ignored: number;
+	readonly ringFull: number;
+	readonly unreadable: number;
+	readonly ipFragment: number;
+}
+
+export interface AttachmentState {
+	/** False once every interface of it is gone. */
+	readonly alive: boolean;
+	readonly interfaces: readonly AttachedInterface[];
+	readonly counters: KernelCounters;
+}
+
+export type AttachMode = 'tcx' | 'clsact';
+
+/** What this kernel and process can do; every requirement that fails is a sentence that says how to mend it. */
+export interface KernelProbe {
+	readonly attachMode: AttachMode | null;
+	readonly kernelRelease: string;
+	/** Nothing can be tapped while there is one. */
+	readonly failures: readonly string[];
+	/** Podwire works, with less than it could. */
+	readonly limitations: readonly string[];
+}
+
+/**
+ * A running capture. Methods throw an `Error` with a `code` of `NativeErrorCode` and a sentence for the user.
+ * Kernel objects exist only while something is attached.
+ */
+export interface Capture {
+	/** Attaches to every interface of the namespace and returns the attachment's id. */
+	attach(source: NamespaceSource): number;
+	/** Replaces the taps of an attachment; open exchanges of a tap that goes are sent as `detached`, then its last batch. */
+	setTaps(attachmentId: number, taps: readonly TapOfAttachment[]): void;
+	/** Ends the taps of an attachment as `setTaps(id, [])` does, then detaches. Batches may still follow. */
+	detach(attachmentId: number): void;
+	state(attachmentId: number): AttachmentState;
+	/** Detaches everything, hands over the last batches, and stops the threads. Resolves when they have stopped. */
+	close(): Promise<void>;
+}
+
+export type NativeErrorCode =
+	| 'NO_SUCH_NAMESPACE'
+	| 'NO_SUCH_INTERFACE'
+	| 'NO_INTERFACES'
+	| 'PERMISSION'
+	| 'KERNEL'
+	| 'INVALID_SPEC'
+	| 'NO_SUCH_ATTACHMENT'
+	| 'CLOSED';
+
+export interface CaptureOptions {
+	readonly attachMode: AttachMode;
+	/** Size of each ring, a power of two of at least 1 MiB. */
+	readonly ringBytes: number;
+	/** Consumer threads, each with a ring of its own. */
+	readonly rings: number;
+	/** Batches waiting for the main thread; more are dropped whole and counted. */
+	readonly queueBatches: number;
+	readonly onBatches: (batches: readonly NativeBatch[]) => void;
+	/** The capture can no longer go on; `close` is still to be called. */
+	readonly onFailure: (error: Error) => void;
+}
+
+export interface FileCaptureOptions {
+	/** Of a tap that judges every exchange of the file. */
+	readonly spec: Uint8Array;
+	/**
+	 * Called with each batch in order. The file is read no further while `maxPendingBatches` are unhandled:
+	 * nothing is ever dropped.
+	 */
+	readonly onBatch: (batch: Uint8Array) => void;
+	readonly signal?: AbortSignal;
+}
+
+export interface FileCaptureResult {
+	/** Packets read from the file. */
+	readonly packets: number;
+	/** Why reading stopped before the end: one sentence without the file's name; null when all of it was read. */
+	readonly problem: string | null;
+}
+
+export interface Addon {
+	probeKernel(environment: { readonly attach?: string }): KernelProbe;
+	/** Removes what a killed agent left attached by clsact in any namespace of this machine. Returns how many programs. */
+	sweepLeftovers(): number;
+	/** Addresses of the namespace's interfaces (4 or 16 bytes each), without loopback and link-local ones. Attaches nothing. */
+	addresses(source: NamespaceSource): Uint8Array[];
+	startCapture(options: CaptureOptions): Capture;
+	/**
+	 * Reads pcap or pcapng from a file descriptor (a pipe too), or gzip of either, through the same pipeline.
+	 * The descriptor stays the caller's.
+	 */
+	readCapture(fd: number, options: FileCaptureOptions): Promise<FileCaptureResult>;
+	version(): string;
+}
+
+const addonPath = fileURLToPath(new URL('../../build/Release/podwire.node', import.meta.url));
+
+let loaded: Addon | undefined;
+
+/** Loads the addon; throws Node.js's own error when it was not built. */
+export function loadAddon(): Addon {
+	loaded ??= createRequire(import.meta.url)(addonPath) as Addon;
+	return loaded;
+}
