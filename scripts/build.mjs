@@ -1,0 +1,10 @@
+// `npm run build`: everything that is built, without installing anything.
+import { buildAddon, buildTypeScript, generateWire } from './setup/build.mjs';
+import { runScript } from './setup/setup.mjs';
+
+await runScript(async () => {
+	await generateWire();
+	await buildAddon();
+	await buildTypeScript();
+	return 0;
+});

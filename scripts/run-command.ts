@@ -1,0 +1,33 @@
+/** Runs one podwire command; for one that needs a running `podwire up`, starts it for that long when there is none. */
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { runPodwire, startPodwireUp } from './podwire-process.ts';
+
+const socket = process.env.PODWIRE_SOCKET ?? '/run/podwire/control-plane.sock';
+const args = process.argv.slice(2);
+const needsUp = args[0] === 'tap' && !args.includes('--help') && !args.includes('--socket');
+
+// A signal ends the command; `podwire up` is then ended below.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+if (needsUp && !(await answers(socket))) {
+	const up = await startPodwireUp(['--socket', socket]);
+	try {
+		process.exitCode = await runPodwire(args);
+	} finally {
+		await up.stop();
+	}
+} else {
+	process.exitCode = await runPodwire(args);
+}
+
+function answers(path: string): Promise<boolean> {
+	if (!existsSync(path)) return Promise.resolve(false);
+	return new Promise((resolve) => {
+		const connection = connect(path);
+		connection.once('connect', () => {
+			connection.destroy();
+			resolve(true);
+		});
+		connection.once('error', () => resolve(false));
+	});
+}

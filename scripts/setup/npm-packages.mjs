@@ -1,0 +1,15 @@
+// The npm packages, exactly as the lock file has them.
+import { runStep } from './progress.mjs';
+import { root, whenChanged } from './stamps.mjs';
+
+const npmEnvironment = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
+
+export async function installNpmPackages() {
+	const step = {
+		inputs: ['package-lock.json', 'package.json'],
+		outputs: ['node_modules/.package-lock.json', 'node_modules/.bin/node', 'node_modules/.bin/tsc'],
+	};
+	await whenChanged('npm-packages', step, () =>
+		runStep('installing npm packages', 'npm', ['ci'], { cwd: root, env: { ...process.env, ...npmEnvironment } }),
+	);
+}

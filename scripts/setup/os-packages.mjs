@@ -1,0 +1,144 @@
+// The operating system's packages: which are needed, which are missing, and their installation on Debian and Ubuntu.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { runStep, SetupError } from './progress.mjs';
+
+/** An entry with several names is met by any of them; the first that can be had is installed. */
+const packagesToRun = [
+	['clang'],
+	['cmake'],
+	['g++'],
+	['make'],
+	['ninja-build'],
+	['pkg-config'],
+	['linux-libc-dev'],
+	['libbpf-dev'],
+	['libelf-dev'],
+	['zlib1g-dev'],
+	['libzstd-dev'],
+	['libprotozero-dev'],
+	['libre2-dev'],
+	['nats-server'],
+	['iproute2'],
+	['util-linux'],
+];
+
+const packagesToTest = [
+	['libgtest-dev'],
+	['libgmock-dev'],
+	['protobuf-compiler'],
+	['nginx-light', 'nginx-core', 'nginx'],
+	['wrk'],
+	['curl'],
+	['tcpdump'],
+	['tshark'],
+	['bpftool', 'linux-tools-common'],
+];
+
+const packagesToBenchmark = [
+	['libbenchmark-dev'],
+	['httpry'],
+	['nginx-light', 'nginx-core', 'nginx'],
+	['wrk'],
+	['tcpdump'],
+	['tshark'],
+	['curl'],
+];
+
+const packagesToLint = [['clang-format']];
+
+const purposes = {
+	lint: packagesToLint,
+	run: packagesToRun,
+	test: [...packagesToRun, ...packagesToTest],
+	benchmark: [...packagesToRun, ...packagesToBenchmark],
+};
+
+/** Installs what is missing for a purpose: run, test or benchmark. */
+export async function installOsPackages(purpose) {
+	const wanted = purposes[purpose];
+	if (!hasDpkg()) throw new SetupError(foreignSystemWords(wanted));
+	const installed = installedPackages();
+	let missing = wanted.filter((names) => !names.some((name) => installed.has(name)));
+	if (missing.length === 0) return;
+
+	if (!missing.every((names) => names.some(hasCandidate))) {
+		await apt('updating the list of system packages', ['update']);
+	}
+	const chosen = missing.map((names) => names.find(hasCandidate));
+	const absent = missing.filter((_, index) => chosen[index] === undefined);
+	if (absent.length > 0) {
+		throw new SetupError(
+			`podwire: no package source of this system has ${absent.map((names) => names.join(' or ')).join(', ')}. ` +
+				'It needs Debian 12 or newer, or Ubuntu 24.04 or newer (with universe: sudo add-apt-repository universe).',
+		);
+	}
+	await withoutServiceStart(() =>
+		apt(`installing ${chosen.length} system packages (${chosen.join(', ')})`, [
+			'install',
+			'-y',
+			'--no-install-recommends',
+			...chosen,
+		]),
+	);
+	missing = missing.filter((names) => !names.some((name) => installedPackages().has(name)));
+	if (missing.length > 0)
+		throw new SetupError(
+			`podwire: could not install ${missing.flat().join(', ')}: sudo apt-get install ${missing.map((names) => names[0]).join(' ')}`,
+		);
+}
+
+function hasDpkg() {
+	return existsSync('/usr/bin/dpkg-query') && existsSync('/usr/bin/apt-get');
+}
+
+function foreignSystemWords(wanted) {
+	const name = existsSync('/etc/os-release')
+		? (/^PRETTY_NAME="?([^"\n]*)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'This system')
+		: 'This system';
+	return (
+		`podwire: ${name} has no apt-get. Set-up by itself works on Debian and Ubuntu; elsewhere install these by hand ` +
+		`(Debian's names): ${wanted.map((names) => names[0]).join(' ')}`
+	);
+}
+
+function installedPackages() {
+	const listing = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\n'], { encoding: 'utf8' }).stdout;
+	const names = listing.split('\n').filter((line) => line.endsWith(' installed'));
+	return new Set(names.map((line) => line.slice(0, line.indexOf(' '))));
+}
+
+function hasCandidate(name) {
+	const policy = spawnSync('apt-cache', ['policy', name], {
+		encoding: 'utf8',
+		env: { ...process.env, LC_ALL: 'C' },
+	}).stdout;
+	const candidate = /^ {2}Candidate: (.*)$/m.exec(policy)?.[1];
+	return candidate !== undefined && candidate !== '(none)';
+}
+
+async function apt(title, args) {
+	const [command, ...prefix] = asRoot(['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]);
+	await runStep(title, command, prefix, { mend: `sudo apt-get ${args.join(' ')}` });
+}
+
+/** The command line that runs as root: by sudo where this process is not. */
+export function asRoot(commandLine) {
+	if (process.getuid() === 0) return commandLine;
+	if (spawnSync('sudo', ['-V'], { stdio: 'ignore' }).status !== 0) {
+		throw new SetupError('podwire: this must run as root (sudo is not there): su -c "npm start"');
+	}
+	return ['sudo', ...commandLine];
+}
+
+/** Debian starts a server when its package is installed; Podwire wants the program and not the service. */
+async function withoutServiceStart(install) {
+	const policy = '/usr/sbin/policy-rc.d';
+	if (existsSync(policy) || process.getuid() !== 0) return install();
+	writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+	try {
+		await install();
+	} finally {
+		rmSync(policy, { force: true });
+	}
+}

@@ -1,0 +1,139 @@
+/** `podwire up`: NATS, agent and control plane in one foreground process tree, without Kubernetes. */
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PodwireError } from '../../messaging/errors.ts';
+import { startDaemon } from './daemon-child.ts';
+import { createNatsUsers, type NatsUser, startNatsServer } from './nats-server.ts';
+import { createStateDirectory } from './state-directory.ts';
+import { type ChildExit, SupervisedChild } from './supervised-child.ts';
+
+export interface UpOptions {
+	/** Path of pods.yaml. */
+	readonly inventory?: string;
+	/** An external NATS server; without it a local one is started. */
+	readonly nats?: string;
+	readonly socket?: string;
+	readonly node?: string;
+}
+
+const defaultSocket = '/run/podwire/control-plane.sock';
+
+/** Runs until SIGINT or SIGTERM. Returns the exit code; throws PodwireError when something cannot start. */
+export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
+	requireRoot();
+	const socket = options.socket ?? env.PODWIRE_SOCKET ?? defaultSocket;
+	const runDir = dirname(socket);
+	const stateDir = createStateDirectory(runDir, process.pid);
+	const stopAsked = whenStopAsked();
+	const children: SupervisedChild[] = [];
+	try {
+		const nats = options.nats === undefined ? await startLocalNats(stateDir, children) : externalNats(options.nats);
+		const node = options.node ?? env.PODWIRE_NODE ?? hostname();
+		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket };
+
+		const controlPlane = daemon('the control plane', 'control-plane', controlPlaneArgs(socket, options), {
+			...shared,
+			...nats.controlPlane,
+		});
+		const agent = daemon('the agent', 'agent', ['--node', node], { ...shared, ...nats.agent });
+		children.push(controlPlane, agent);
+		await Promise.all([controlPlane.start(), agent.start()]);
+
+		say(
+			`Podwire is up on ${node}. Tap with: podwire tap netns/NAME, if/NAME, pid/N${options.inventory === undefined ? '' : ' or a name of the inventory'}. Ctrl-C ends it.`,
+		);
+		say(`NATS for other tools: ${nats.words}`);
+		await stopAsked;
+	} finally {
+		// In the order of the data, so that last batches still find their way: agent, control plane, NATS.
+		for (const child of children.reverse()) await child.stop();
+		rmSync(stateDir, { recursive: true, force: true });
+	}
+	return 0;
+}
+
+function requireRoot(): void {
+	if (process.getuid?.() !== 0) {
+		throw new PodwireError('PERMISSION', 'podwire up loads programs into the kernel and must run as root: sudo podwire up');
+	}
+}
+
+interface NatsAccess {
+	readonly agent: NodeJS.ProcessEnv;
+	readonly controlPlane: NodeJS.ProcessEnv;
+	/** Where other tools find it. */
+	readonly words: string;
+}
+
+async function startLocalNats(stateDir: string, children: SupervisedChild[]): Promise<NatsAccess> {
+	const users = createNatsUsers(randomBytes);
+	let port = -1;
+	const child = supervised('the NATS server', async () => {
+		const server = await startNatsServer(stateDir, users, port);
+		port = server.port; // a restarted one listens where its clients look for it
+		return server.child;
+	});
+	children.push(child);
+	await child.start();
+
+	const url = `nats://127.0.0.1:${port}`;
+	const observerFile = join(stateDir, 'nats-observer.env');
+	const observerUrl = `nats://${users.observer.user}:${users.observer.password}@127.0.0.1:${port}`;
+	writeFileSync(observerFile, `NATS_URL=${observerUrl}\n`, { mode: 0o600 });
+	return {
+		agent: natsEnvironment(url, users.agent),
+		controlPlane: natsEnvironment(url, users.controlPlane),
+		words: `${url}, credentials in ${observerFile}`,
+	};
+}
+
+function externalNats(url: string): NatsAccess {
+	const env = { PODWIRE_NATS_URL: url };
+	return { agent: env, controlPlane: env, words: redactUrl(url) };
+}
+
+function natsEnvironment(url: string, { user, password }: NatsUser): NodeJS.ProcessEnv {
+	return { PODWIRE_NATS_URL: url, PODWIRE_NATS_USER: user, PODWIRE_NATS_PASSWORD: password };
+}
+
+function redactUrl(text: string): string {
+	return text.replace(/\/\/[^@/]*@/, '//');
+}
+
+function controlPlaneArgs(socket: string, options: UpOptions): string[] {
+	return ['--socket', socket, ...(options.inventory === undefined ? [] : ['--inventory', options.inventory])];
+}
+
+function daemon(name: string, command: string, args: string[], env: NodeJS.ProcessEnv): SupervisedChild {
+	return supervised(name, () => startDaemon(command, args, env));
+}
+
+function supervised(name: string, start: SupervisedChildStart): SupervisedChild {
+	return new SupervisedChild({
+		name,
+		start,
+		onExit: (exit) => say(`${name} ended (${exitWords(exit)}); starting it again.`),
+		onRestarted: () => say(`${name} is back.`),
+		onRestartFailed: (error) => say(`${name} did not start: ${(error as Error).message}; trying again.`),
+	});
+}
+
+type SupervisedChildStart = ConstructorParameters<typeof SupervisedChild>[0]['start'];
+
+function exitWords({ code, signal }: ChildExit): string {
+	return signal === null ? `exit ${code}` : `signal ${signal}`;
+}
+
+function whenStopAsked(): Promise<void> {
+	return new Promise((resolve) => {
+		process.once('SIGINT', () => resolve());
+		process.once('SIGTERM', () => resolve());
+		process.once('SIGHUP', () => resolve());
+	});
+}
+
+function say(sentence: string): void {
+	process.stderr.write(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}\n`);
+}
