@@ -1,6 +1,5 @@
 /** Runs one podwire command; for one that needs a running `podwire up`, starts it for that long when there is none. */
-import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { socketAnswers } from '../src/cli/up/socket-probe.ts';
 import { runPodwire, startPodwireUp } from './podwire-process.ts';
 
 const socket = process.env.PODWIRE_SOCKET ?? '/run/podwire/control-plane.sock';
@@ -9,7 +8,7 @@ const needsUp = args[0] === 'tap' && !args.includes('--help') && !args.includes(
 
 // A signal ends the command; `podwire up` is then ended below.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-if (needsUp && !(await answers(socket))) {
+if (needsUp && !(await socketAnswers(socket))) {
 	const up = await startPodwireUp(['--socket', socket]);
 	try {
 		process.exitCode = await runPodwire(args);
@@ -18,16 +17,4 @@ if (needsUp && !(await answers(socket))) {
 	}
 } else {
 	process.exitCode = await runPodwire(args);
-}
-
-function answers(path: string): Promise<boolean> {
-	if (!existsSync(path)) return Promise.resolve(false);
-	return new Promise((resolve) => {
-		const connection = connect(path);
-		connection.once('connect', () => {
-			connection.destroy();
-			resolve(true);
-		});
-		connection.once('error', () => resolve(false));
-	});
 }

@@ -4,8 +4,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PodwireError } from '../../messaging/errors.ts';
+import { urlWithoutCredentials } from '../../messaging/nats-settings.ts';
 import { startDaemon } from './daemon-child.ts';
 import { createNatsUsers, type NatsUser, startNatsServer } from './nats-server.ts';
+import { socketAnswers } from './socket-probe.ts';
 import { createStateDirectory } from './state-directory.ts';
 import { type ChildExit, SupervisedChild } from './supervised-child.ts';
 
@@ -24,12 +26,15 @@ const defaultSocket = '/run/podwire/control-plane.sock';
 export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
 	requireRoot();
 	const socket = options.socket ?? env.PODWIRE_SOCKET ?? defaultSocket;
+	await requireFreeSocket(socket);
 	const runDir = dirname(socket);
 	const stateDir = createStateDirectory(runDir, process.pid);
+	const observerFile = join(runDir, 'nats-observer.env');
 	const stopAsked = whenStopAsked();
 	const children: SupervisedChild[] = [];
 	try {
-		const nats = options.nats === undefined ? await startLocalNats(stateDir, children) : externalNats(options.nats);
+		const nats =
+			options.nats === undefined ? await startLocalNats(stateDir, observerFile, children) : externalNats(options.nats);
 		const node = options.node ?? env.PODWIRE_NODE ?? hostname();
 		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket };
 
@@ -50,13 +55,26 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
 		// In the order of the data, so that last batches still find their way: agent, control plane, NATS.
 		for (const child of children.reverse()) await child.stop();
 		rmSync(stateDir, { recursive: true, force: true });
+		rmSync(observerFile, { force: true });
 	}
 	return 0;
 }
 
 function requireRoot(): void {
 	if (process.getuid?.() !== 0) {
-		throw new PodwireError('PERMISSION', 'podwire up loads programs into the kernel and must run as root: sudo podwire up');
+		throw new PodwireError(
+			'PERMISSION',
+			'podwire up loads programs into the kernel and must run as root: sudo podwire up',
+		);
+	}
+}
+
+async function requireFreeSocket(socket: string): Promise<void> {
+	if (await socketAnswers(socket)) {
+		throw new PodwireError(
+			'PORT_IN_USE',
+			`a podwire up is running already: ${socket} is in use. Tap with it, or give this one a socket of its own: --socket PATH`,
+		);
 	}
 }
 
@@ -67,7 +85,11 @@ interface NatsAccess {
 	readonly words: string;
 }
 
-async function startLocalNats(stateDir: string, children: SupervisedChild[]): Promise<NatsAccess> {
+async function startLocalNats(
+	stateDir: string,
+	observerFile: string,
+	children: SupervisedChild[],
+): Promise<NatsAccess> {
 	const users = createNatsUsers(randomBytes);
 	let port = -1;
 	const child = supervised('the NATS server', async () => {
@@ -79,9 +101,7 @@ async function startLocalNats(stateDir: string, children: SupervisedChild[]): Pr
 	await child.start();
 
 	const url = `nats://127.0.0.1:${port}`;
-	const observerFile = join(stateDir, 'nats-observer.env');
-	const observerUrl = `nats://${users.observer.user}:${users.observer.password}@127.0.0.1:${port}`;
-	writeFileSync(observerFile, `NATS_URL=${observerUrl}\n`, { mode: 0o600 });
+	writeObserverFile(observerFile, url, users.observer);
 	return {
 		agent: natsEnvironment(url, users.agent),
 		controlPlane: natsEnvironment(url, users.controlPlane),
@@ -89,17 +109,19 @@ async function startLocalNats(stateDir: string, children: SupervisedChild[]): Pr
 	};
 }
 
+/** How other tools sign in, as an environment file that only the owner may read. */
+function writeObserverFile(path: string, url: string, { user, password }: NatsUser): void {
+	rmSync(path, { force: true });
+	writeFileSync(path, `NATS_URL=${url}\nNATS_USER=${user}\nNATS_PASSWORD=${password}\n`, { mode: 0o600 });
+}
+
 function externalNats(url: string): NatsAccess {
 	const env = { PODWIRE_NATS_URL: url };
-	return { agent: env, controlPlane: env, words: redactUrl(url) };
+	return { agent: env, controlPlane: env, words: urlWithoutCredentials(url) };
 }
 
 function natsEnvironment(url: string, { user, password }: NatsUser): NodeJS.ProcessEnv {
 	return { PODWIRE_NATS_URL: url, PODWIRE_NATS_USER: user, PODWIRE_NATS_PASSWORD: password };
-}
-
-function redactUrl(text: string): string {
-	return text.replace(/\/\/[^@/]*@/, '//');
 }
 
 function controlPlaneArgs(socket: string, options: UpOptions): string[] {

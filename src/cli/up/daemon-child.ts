@@ -41,10 +41,14 @@ function whenReady(command: string, child: ChildProcess): Promise<ChildProcess> 
 			});
 		};
 		const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
-			settle(() => reject(new PodwireError('UNAVAILABLE', said.trim() || `podwire ${command} ended with ${signal ?? code}`)));
+			settle(() =>
+				reject(new PodwireError('UNAVAILABLE', said.trim() || `podwire ${command} ended with ${signal ?? code}`)),
+			);
 		const timer = setTimeout(() => {
 			child.kill('SIGKILL');
-			settle(() => reject(new PodwireError('UNAVAILABLE', `podwire ${command} was not ready after ${readyTimeoutMs / 1000} s`)));
+			settle(() =>
+				reject(new PodwireError('UNAVAILABLE', `podwire ${command} was not ready after ${readyTimeoutMs / 1000} s`)),
+			);
 		}, readyTimeoutMs);
 		child.on('message', onMessage);
 		child.once('exit', onExit);
