@@ -1,92 +1,111 @@
-import { AddressNames } from '../src/messaging/address-names.ts';
-import { exchangeJsonLine } from '../src/messaging/exchange-json.ts';
-import { wire } from '../src/messaging/wire.ts';
+/**
+ * What the command line spends on an exchange: decoding a batch of 500 and formatting each, in nanoseconds, median of
+ * the rounds. `node bench/cli-format.ts`.
+ */
+import picocolors from 'picocolors';
+import { ExchangeDisplay } from '../src/cli/exchange-display.ts';
+import type { ExchangeFormat } from '../src/cli/exchange-format.ts';
+import { jsonFormat } from '../src/cli/json-format.ts';
+import { LineFormat } from '../src/cli/line-format.ts';
+import { WideFormat } from '../src/cli/wide-format.ts';
+import { TruthLedger } from '../src/client/truth-ledger.ts';
+import { type podwire, wire } from '../src/messaging/wire.ts';
 
-const h = (name: string, value: string) => ({ name, value });
-const exchanges = Array.from({ length: 500 }, (_, i) => ({
-	id: Uint8Array.of(1, 2, 3, 4, 5, 6, i >> 8, i & 255),
-	startSeconds: 1_795_000_000 + (i >> 4),
-	startNanos: 123_456_789,
-	direction: 2,
-	source: { ip: Uint8Array.of(198, 18, 11, i & 3), port: 40000 + i },
-	destination: { ip: Uint8Array.of(198, 18, 12, 3), port: 8080 },
-	protocol: 2,
-	request: {
-		method: 'GET',
-		scheme: 'http',
-		authority: 'backend',
-		path: `/api/cart?id=${i}`,
-		headers: [h('Host', 'backend'), h('Accept', '*/*'), h('User-Agent', 'curl/7.88.1')],
-		bodyBytes: 0,
-		wireBytes: 412,
-	},
-	response: {
-		status: 200,
-		reason: 'OK',
-		headers: [
-			h('Content-Type', 'text/plain'),
-			h('Content-Length', '1203'),
-			h('Date', 'Sun, 22 Nov 2026 21:04:05 GMT'),
-			h('Connection', 'keep-alive'),
-		],
-		bodyBytes: 1203,
-		wireBytes: 1498,
-	},
-	firstResponseByteNanos: 12_400_000,
-	durationNanos: 13_100_000,
-	end: 2,
-}));
-const bytes = wire.TapBatch.encode({
-	tap: 't-1',
-	pod: { namespace: 'shop', name: 'frontend-7d4-x2x', node: 'node1' },
-	epoch: 1,
-	number: 1,
-	exchanges,
-}).finish();
-console.log(bytes.length / 500, 'bytes an exchange');
-const names = new AddressNames();
-function time(name: string, f: () => void) {
-	for (let i = 0; i < 100; ++i) f();
-	const t = process.hrtime.bigint();
-	for (let i = 0; i < 200; ++i) f();
-	console.log(name, Number(process.hrtime.bigint() - t) / 200 / 500, 'ns');
+const EXCHANGES = 500;
+const WARM_UP_ROUNDS = 100;
+const ROUNDS = 200;
+
+const header = (name: string, value: string) => ({ name, value });
+
+function sample(index: number): podwire.v1.Exchange.$Properties {
+	return {
+		id: Uint8Array.of(1, 2, 3, 4, 5, 6, index >> 8, index & 0xff),
+		startSeconds: 1_795_000_000 + (index >> 6),
+		startNanos: (index * 1_999_993) % 1_000_000_000,
+		direction: wire.Direction.DIRECTION_OUTBOUND,
+		source: { ip: Uint8Array.of(198, 18, 11, index & 3), port: 40_000 + index },
+		destination: { ip: Uint8Array.of(198, 18, 12, 3), port: 8080 },
+		protocol: wire.Protocol.PROTOCOL_HTTP_1_1,
+		request: {
+			method: 'GET',
+			scheme: 'http',
+			authority: 'backend',
+			path: `/api/cart?id=${index}`,
+			headers: [header('Host', 'backend'), header('Accept', '*/*'), header('User-Agent', 'curl/7.88.1')],
+			bodyBytes: 0,
+			wireBytes: 412,
+		},
+		response: {
+			status: 200,
+			reason: 'OK',
+			headers: [
+				header('Content-Type', 'text/plain'),
+				header('Content-Length', '1203'),
+				header('Date', 'Sun, 22 Nov 2026 21:04:05 GMT'),
+				header('Connection', 'keep-alive'),
+			],
+			bodyBytes: 1203,
+			wireBytes: 1498,
+		},
+		firstResponseByteNanos: 12_400_000 + index * 1000,
+		durationNanos: 13_100_000 + index * 1000,
+		end: wire.End.END_COMPLETE,
+	};
 }
-let n = 0;
-time('decode', () => {
-	n += wire.TapBatch.decode(bytes).exchanges.length;
-});
-time('envelope', () => {
-	n += wire.TapBatchEnvelope.decode(bytes).exchanges.length;
-});
-const b = wire.TapBatch.decode(bytes);
-time('json', () => {
-	for (const e of b.exchanges) n += exchangeJsonLine(e, { tap: b.tap, pod: b.pod, names }).length;
-});
-for (const e of exchanges) {
-	delete (e.request as any).headers;
-	delete (e.response as any).headers;
+
+const pod = { namespace: 'shop', name: 'frontend-7d4-x2x', node: 'node1' };
+const kind = wire.EndpointKind.ENDPOINT_KIND_POD;
+const names = [
+	{ ip: Uint8Array.of(198, 18, 12, 3), kind, namespace: 'shop', name: 'backend-5f-abc', workload: 'deploy/backend' },
+	{ ip: Uint8Array.of(198, 18, 11, 1), kind, namespace: 'shop', name: 'frontend-7d4-x2x', workload: 'deploy/frontend' },
+];
+const exchanges = Array.from({ length: EXCHANGES }, (_, index) => sample(index));
+const bytes = new Uint8Array(wire.TapBatch.encode({ tap: 't-0000abcd', pod, epoch: 1, exchanges, names }).finish());
+
+/** Nanoseconds per exchange. */
+function measure(round: () => void): number {
+	for (let count = 0; count < WARM_UP_ROUNDS; ++count) round();
+	const rounds: number[] = [];
+	for (let count = 0; count < ROUNDS; ++count) {
+		const begin = process.hrtime.bigint();
+		round();
+		rounds.push(Number(process.hrtime.bigint() - begin) / EXCHANGES);
+	}
+	return Math.round(rounds.sort((one, other) => one - other)[ROUNDS / 2] ?? 0);
 }
-const lean = wire.TapBatch.encode({
-	tap: 't-1',
-	pod: { namespace: 'shop', name: 'frontend-7d4-x2x', node: 'node1' },
-	epoch: 1,
-	number: 1,
-	exchanges,
-}).finish();
-time('decode lean', () => {
-	n += wire.TapBatch.decode(lean).exchanges.length;
-});
-time('encode', () => {
-	n += wire.TapBatch.encode(b).finish().length;
-});
-const H = wire.Header;
-const hb = H.encode({ name: 'Content-Type', value: 'text/plain' }).finish();
-time('header', () => {
-	for (let i = 0; i < 500; ++i) n += H.decode(hb).name.length;
-});
-time('latin', () => {
-	for (let i = 0; i < 500; ++i) n += (hb as any).utf8Slice(2, 14).length;
-});
-time('latin', () => {
-	for (let i = 0; i < 500; ++i) n += (hb as any).latin1Slice(2, 14).length;
-});
+
+function report(name: string, nanos: number): void {
+	process.stdout.write(`${name.padEnd(24)} ${String(nanos).padStart(6)} ns per exchange\n`);
+}
+
+function measureForm(name: string, format: ExchangeFormat): void {
+	let block = '';
+	let written = 0;
+	// As stdout takes them: the lines of a block as one flat text.
+	const sink = {
+		write(text: string) {
+			block += text;
+		},
+	};
+	const display = new ExchangeDisplay({ format, sink, ledger: new TruthLedger(), maxRequests: null });
+	let number = 0;
+	const nanos = measure(() => {
+		const batch = wire.TapBatch.decode(bytes);
+		batch.number = ++number;
+		display.show(batch);
+		written += Buffer.from(block).length;
+		block = '';
+	});
+	if (written === 0) throw new Error(`${name} wrote nothing`);
+	report(`decode + ${name}`, nanos);
+}
+
+const options = { utc: true, columns: 160, headers: false, bodies: false };
+report(
+	'decode',
+	measure(() => wire.TapBatch.decode(bytes)),
+);
+measureForm('line', new LineFormat({ ...options, colours: picocolors.createColors(false) }));
+measureForm('line, coloured', new LineFormat({ ...options, colours: picocolors.createColors(true) }));
+measureForm('wide', new WideFormat({ ...options, colours: picocolors.createColors(false) }));
+measureForm('json', jsonFormat);

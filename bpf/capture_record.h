@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+/* The most that is copied of one segment. A larger one (BIG TCP) has `captured_bytes` below `payload_bytes`. */
+enum { CAPTURE_PAYLOAD_BYTES_MAX = 65536 };
+
 /* One TCP segment as the hook saw it; followed by `captured_bytes` of its payload. */
 struct capture_record {
 	__u64 seen_monotime_ns;      /* CLOCK_MONOTONIC, at the hook */
@@ -20,7 +23,7 @@ struct capture_record {
 	__u8 ip_version;             /* 4 or 6 */
 	__u8 tcp_flags;              /* CAPTURE_TCP_* */
 	__u8 hook;                   /* CAPTURE_INGRESS, CAPTURE_EGRESS or CAPTURE_INTERNAL */
-	__u8 padding[1];
+	__u8 padding[5];
 };
 
 /* RFC 9293, section 3.1: the order of the header's own octet. */
@@ -47,7 +50,8 @@ struct flow_direction_key {
 	__u16 destination_port;
 };
 
-/* Segments that lie wholly in [from_sequence, until_sequence) are counted and not copied. */
+/* Segments that lie wholly in [from_sequence, until_sequence) are counted and not copied. One with SYN, FIN or RST
+ * ends the skip and is copied. */
 struct body_skip {
 	__u32 from_sequence;
 	__u32 until_sequence;
@@ -70,7 +74,8 @@ struct attachment_ports {
 	__u16 ports[CAPTURE_PORTS_MAX];
 };
 
-/* Indexes into `counters`, one array per attachment. Unit: packets. */
+/* Indexes into `counters`, one map per attachment. Unit: packets.
+ * PACKETS = RECORDS + BODY_SKIPPED + IGNORED + RING_FULL; the others are not among PACKETS. */
 enum capture_counter {
 	CAPTURE_COUNTER_PACKETS = 0,          /* TCP segments with payload, SYN, FIN or RST, on a wanted port */
 	CAPTURE_COUNTER_RECORDS = 1,          /* handed to user space */
@@ -80,6 +85,32 @@ enum capture_counter {
 	CAPTURE_COUNTER_UNREADABLE = 5,       /* lost: headers that could not be read or followed */
 	CAPTURE_COUNTER_IP_FRAGMENT = 6,      /* lost: the TCP header is in another fragment, or the payload is cut */
 	CAPTURE_COUNTER_COUNT = 7,
+};
+
+/* The only value of `counters`. */
+struct capture_counters {
+	__u64 packets[CAPTURE_COUNTER_COUNT];
+};
+
+/* Constants of one loaded instance, set before it is loaded. */
+struct attachment_settings {
+	__u32 attachment_id;
+	__u32 ring_count;
+	__u32 link_header_bytes; /* 14: Ethernet; 0: the packet begins with its IP header */
+};
+
+/* What the consumer of a ring asks before it sleeps; the program that wakes it sets it back to OFF. */
+enum capture_doorbell_state {
+	CAPTURE_DOORBELL_OFF = 0,       /* it is awake, or will wake by itself soon */
+	CAPTURE_DOORBELL_WHEN_FULL = 1, /* wake it when CAPTURE_WAKEUP_BYTES wait */
+	CAPTURE_DOORBELL_AT_ONCE = 2,   /* wake it at the next record */
+};
+enum { CAPTURE_WAKEUP_BYTES = 256 << 10 };
+
+/* Value of `doorbells`, which user space maps; one per ring, each in a cache line of its own. */
+struct capture_doorbell {
+	__u32 state;
+	__u32 padding[15];
 };
 
 #endif

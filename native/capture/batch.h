@@ -8,8 +8,8 @@
 namespace podwire::capture {
 
 struct Batch {
-  std::string subject_key;   // given with the tap by setTaps; opaque here
-  std::string bytes;         // a whole TapBatch
+  std::string subject_key;  // given with the tap by setTaps; opaque here
+  std::string bytes;        // a whole TapBatch
   std::uint32_t exchanges = 0;
 };
 

@@ -74,7 +74,8 @@ struct KernelCaptureOptions {
   unsigned rings = 1;
 };
 
-// Maps and rings exist from the first attach to the last detach. Methods may be called on any thread, but `read`
+// Maps and rings exist from the first attach to the last detach; a ring that was being read goes with the next `read`,
+// which hands over what still waits in it. Methods may be called on any thread, but `read`
 // for one ring only on one thread at a time. Failures throw KernelError.
 class KernelCapture {
  public:
@@ -86,7 +87,7 @@ class KernelCapture {
   // Attaches to every interface of the namespace that is there now (its loopback too), or to the one named.
   [[nodiscard]] std::uint32_t attach(const NamespaceSource& source);
   void detach(std::uint32_t attachment_id);
-  // Ports that are wanted on either end; empty: all.
+  // Ports that are wanted on either end; empty, or more than the kernel side holds (CAPTURE_PORTS_MAX): all.
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   [[nodiscard]] AttachmentState state(std::uint32_t attachment_id) const;
 
@@ -110,8 +111,8 @@ class KernelCapture {
 // Addresses of the namespace's interfaces, without loopback and link-local ones.
 [[nodiscard]] std::vector<tcp::Address> addresses(const NamespaceSource& source);
 
-// Removes clsact filters (and a qdisc that then holds nothing and was ours) of agents that are no longer alive, in every namespace that
-// a process or /run/netns holds. Returns how many programs were removed.
+// Removes clsact filters (and a qdisc that then holds nothing and was ours) of agents that are no longer alive, in
+// every namespace that a process or /run/netns holds. Returns how many programs were removed.
 std::size_t sweep_leftovers();
 
 }  // namespace podwire::kernel

@@ -10,39 +10,40 @@ namespace podwire::tcp {
 // segment is called the initiator, and which of the two is the HTTP client is for the content to say.
 enum class Side : std::uint8_t { kInitiator = 0, kResponder = 1 };
 
-constexpr Side opposite(Side side) {
-  return side == Side::kInitiator ? Side::kResponder : Side::kInitiator;
-}
+constexpr Side opposite(Side side) { return side == Side::kInitiator ? Side::kResponder : Side::kInitiator; }
 
 enum class GapCause : std::uint8_t {
-  kJoinedLate,            // the connection was running when the first segment was seen; told once, size 0
-  kAcknowledgedUnseen,    // the receiver acknowledged bytes that were never captured
-  kReorderTimeout,        // bytes waited for too long
-  kReorderBufferFull,     // too many bytes waited
-  kNotCaptured,           // the segment was captured only in part
-  kSequenceJump,          // the numbers left the window; size unknown (0)
+  kJoinedLate,          // the connection was running when the first segment was seen; told once, size 0
+  kAcknowledgedUnseen,  // the receiver acknowledged bytes that were never captured
+  kReorderTimeout,      // bytes waited for too long
+  kReorderBufferFull,   // too many bytes waited
+  kNotCaptured,         // the segment was captured only in part
+  kSequenceJump,        // the numbers left the window; size unknown (0)
 };
 
 enum class StreamEnd : std::uint8_t { kFin, kReset };
 
 enum class CloseCause : std::uint8_t {
-  kEnded,        // both sides FIN, or RST
-  kReused,       // a SYN with another sequence number on the same addresses and ports
-  kEvicted,      // the table was full and this flow the longest idle
-  kIdle,         // no segment for the idle limit
-  kDetached,     // the attachment or the capture ended
+  kEnded,     // both sides FIN, or RST
+  kReused,    // a SYN with another sequence number on the same addresses and ports
+  kEvicted,   // the table was full and this flow the longest idle
+  kIdle,      // no segment for the idle limit
+  kDetached,  // the attachment or the capture ended, or the sink itself asked to ignore the connection
 };
 
 // Implemented by who reads a connection. Called on the thread that feeds the flow table; spans are valid only
 // during the call. Per side: data, gaps and skips in sequence order, then at most one end. `close` comes last and
-// exactly once, after which the sink is destroyed.
+// exactly once, after which the sink is destroyed. The times told of one side never go back: bytes that had to wait
+// for earlier ones carry the time at which the last of those passed, that is, when a receiver could read them.
+// From inside any of these calls the sink may call its ConnectionControl, but nothing else of the flow table.
 class ConnectionSink {
  public:
   virtual ~ConnectionSink() = default;
   virtual void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) = 0;
   // `bytes` of the stream passed unseen; 0 when their number is not known.
   virtual void gap(Side side, std::uint64_t bytes, GapCause cause, std::uint64_t seen_monotime_ns) = 0;
-  // `bytes` passed that this sink had asked to skip.
+  // `bytes` passed that this sink had asked to skip. All bytes asked for are told so, in one or more calls; the call
+  // that holds the last one has the time of the segment that held it, or of the first one that proved it had passed.
   virtual void skipped(Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) = 0;
   virtual void end(Side side, StreamEnd how, std::uint64_t seen_monotime_ns) = 0;
   virtual void close(CloseCause cause, std::uint64_t now_monotime_ns) = 0;
@@ -52,10 +53,13 @@ class ConnectionSink {
 class ConnectionControl {
  public:
   virtual ~ConnectionControl() = default;
-  // The next `bytes` after what was delivered of this side need not be seen. The last byte asked for is always
-  // delivered, so that its time is known. A capture that cannot skip delivers them all.
+  // The next `bytes` of this side need not be seen: they come as `skipped`, never as data or gap, whether or not the
+  // capture can spare them. Counted from the byte right after what the current call (data, gap or skipped) tells of
+  // this side, or else after the last byte told. A FIN or RST before that ends the skip. Overlapping skips unite.
+  // Has no effect on a side whose first byte is not known yet, or that has ended.
   virtual void skip(Side side, std::uint64_t bytes) = 0;
-  // Nothing of this connection is wanted any more.
+  // Nothing of this connection is wanted any more. From now on only `close` is called, with kDetached unless the
+  // connection is closing already, when the current call has returned.
   virtual void ignore() = 0;
 };
 

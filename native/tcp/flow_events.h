@@ -10,7 +10,7 @@
 namespace podwire::tcp {
 
 struct ConnectionInfo {
-  std::uint64_t flow_id = 0;        // unique per flow table, counts up from 1; the same over a capture file on every run
+  std::uint64_t flow_id = 0;  // unique per flow table, counts up from 1; the same over a capture file on every run
   std::uint32_t attachment_id = 0;
   Endpoint initiator;
   Endpoint responder;
@@ -21,7 +21,7 @@ struct ConnectionInfo {
 class ConnectionSinkFactory {
  public:
   virtual ~ConnectionSinkFactory() = default;
-  // `control` lives as long as the sink.
+  // `control` lives as long as the sink. Null when the connection is not wanted: then it is ignored.
   virtual std::unique_ptr<ConnectionSink> connection(const ConnectionInfo& info, ConnectionControl& control) = 0;
 };
 
@@ -29,11 +29,13 @@ class ConnectionSinkFactory {
 class SourceControl {
  public:
   virtual ~SourceControl() = default;
-  // Segments wholly in [from_sequence, until_sequence) need not come; those that do are welcome.
+  // Segments wholly in [from_sequence, until_sequence) need not come; those that do are welcome. Segments with SYN,
+  // FIN or RST must come always. Replaces what was told of this direction before; an empty range voids it. The length
+  // is at most 2^30, so that serial number arithmetic (RFC 1982) decides.
   virtual void skip(std::uint32_t attachment_id, const Endpoint& source, const Endpoint& destination,
                     std::uint32_t from_sequence, std::uint32_t until_sequence) = 0;
   virtual void ignore(std::uint32_t attachment_id, const Endpoint& one, const Endpoint& other) = 0;
-  // The flow ended: what was told of it is void.
+  // The flow ended: what was told of it is void. Called only when something was told.
   virtual void forget(std::uint32_t attachment_id, const Endpoint& one, const Endpoint& other) = 0;
 };
 

@@ -14,9 +14,7 @@ struct Address {
   std::uint8_t version = 4;  // 4 or 6
 
   friend bool operator==(const Address&, const Address&) = default;
-  [[nodiscard]] std::span<const std::uint8_t> octets() const {
-    return std::span(bytes).first(version == 4 ? 4 : 16);
-  }
+  [[nodiscard]] std::span<const std::uint8_t> octets() const { return std::span(bytes).first(version == 4 ? 4 : 16); }
 };
 
 struct Endpoint {

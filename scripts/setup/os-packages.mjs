@@ -103,7 +103,9 @@ function foreignSystemWords(wanted) {
 }
 
 function installedPackages() {
-	const listing = spawnSync('dpkg-query', ['-W', '-f=${Package} ${db:Status-Status}\n'], { encoding: 'utf8' }).stdout;
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own placeholders
+	const format = '${Package} ${db:Status-Status}\n';
+	const listing = spawnSync('dpkg-query', ['-W', `-f=${format}`], { encoding: 'utf8' }).stdout;
 	const names = listing.split('\n').filter((line) => line.endsWith(' installed'));
 	return new Set(names.map((line) => line.slice(0, line.indexOf(' '))));
 }

@@ -108,10 +108,11 @@ export interface FileCaptureOptions {
 	/** Of a tap that judges every exchange of the file. */
 	readonly spec: Uint8Array;
 	/**
-	 * Called with each batch in order. The file is read no further while `maxPendingBatches` are unhandled:
-	 * nothing is ever dropped.
+	 * Called with each batch in order, not again before the promise it returned is fulfilled. Meanwhile the file is read
+	 * no further than a few batches ahead: nothing is ever dropped. What it throws or rejects with ends the reading.
 	 */
-	readonly onBatch: (batch: Uint8Array) => void;
+	readonly onBatch: (batch: Uint8Array) => void | Promise<void>;
+	/** Aborted, the reading ends and rejects with the signal's reason. */
 	readonly signal?: AbortSignal;
 }
 

@@ -1,0 +1,10 @@
+// readCapture of src/addon/addon.ts.
+#pragma once
+
+#include <napi.h>
+
+namespace podwire::addon {
+
+Napi::Value read_capture(const Napi::CallbackInfo& info);
+
+}  // namespace podwire::addon

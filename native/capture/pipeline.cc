@@ -1,0 +1,182 @@
+#include "capture/pipeline.h"
+
+#include <algorithm>
+
+namespace podwire::capture {
+
+namespace {
+
+tcp::FlowLimits flow_limits(const PipelineOptions& options) {
+  tcp::FlowLimits limits;
+  limits.max_flows /= options.pipelines;
+  limits.total_buffer_bytes /= options.pipelines;
+  limits.hash_seed = options.hash_seed;
+  return limits;
+}
+
+exchange::ExchangeLimits exchange_limits(const PipelineOptions& options) {
+  exchange::ExchangeLimits limits;
+  limits.max_stored_bytes /= options.pipelines;
+  limits.max_incomplete_bytes /= options.pipelines;
+  return limits;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const PipelineOptions& options, tcp::SourceControl& source, PacketCounts& counts, BatchSink& batches)
+    : source_(source),
+      counts_(counts),
+      batches_(batches),
+      tells_packet_counts_(options.tells_packet_counts),
+      engine_(exchange_limits(options), *this, *this, options.id_salt),
+      flows_(flow_limits(options), engine_, *this) {}
+
+Pipeline::~Pipeline() = default;
+
+void Pipeline::segment(const tcp::Segment& segment) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, segment.seen_monotime_ns);
+  tick();
+  flows_.segment(segment);
+}
+
+void Pipeline::advance(std::uint64_t now_monotime_ns) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
+  flows_.advance(now_monotime_ns_);
+  tick();
+  std::erase_if(ending_, [this](const auto& tap) { return tap->finish(now_monotime_ns_); });
+}
+
+void Pipeline::begin_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
+                          std::uint64_t now_monotime_ns) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
+  Attachment& attachment = attachments_[attachment_id];
+  for (const auto& tap : taps) {
+    if (std::ranges::find(attachment.taps, tap.get(), &TapWriter::tap) == attachment.taps.end()) {
+      begin_tap(attachment_id, attachment, tap);
+    }
+  }
+}
+
+void Pipeline::set_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
+                        std::uint64_t now_monotime_ns) {
+  begin_taps(attachment_id, taps, now_monotime_ns);
+  Attachment& attachment = attachments_[attachment_id];
+  const auto stays = [&](const std::unique_ptr<TapWriter>& writer) {
+    return std::ranges::find(taps, writer->tap(), &std::shared_ptr<SharedTap>::get) != taps.end();
+  };
+  std::vector<std::unique_ptr<TapWriter>> all = std::exchange(attachment.taps, {});
+  std::vector<std::unique_ptr<TapWriter>> leaving;
+  for (auto& writer : all) (stays(writer) ? attachment.taps : leaving).push_back(std::move(writer));
+  end_taps(attachment_id, std::move(leaving));
+}
+
+void Pipeline::begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap) {
+  const BatchOutlet outlet{.sink = &batches_,
+                           .counts = &counts_,
+                           .attachment_id = attachment_id,
+                           .tells_packet_counts = tells_packet_counts_};
+  attachment.taps.push_back(std::make_unique<TapWriter>(std::move(tap), outlet, now_monotime_ns_));
+  attachment.unreadable.tell(*attachment.taps.back());
+}
+
+void Pipeline::end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr<TapWriter>> leaving) {
+  if (leaving.empty()) return;
+  engine_.for_each_open(attachment_id, [&](const exchange::ExchangeView& open) {
+    exchange::ExchangeView view = open;
+    view.end = exchange::End::kDetached;
+    for (const auto& writer : leaving) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
+  });
+  for (auto& writer : leaving) {
+    if (!writer->finish(now_monotime_ns_)) ending_.push_back(std::move(writer));
+  }
+}
+
+void Pipeline::close_attachment(std::uint32_t attachment_id, std::uint64_t now_monotime_ns) {
+  set_taps(attachment_id, {}, now_monotime_ns);
+  attachments_.erase(attachment_id);
+  flows_.close_attachment(attachment_id, now_monotime_ns_);
+}
+
+void Pipeline::close_connections(std::uint32_t attachment_id, std::uint64_t now_monotime_ns) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
+  flows_.close_attachment(attachment_id, now_monotime_ns_);
+}
+
+void Pipeline::lose(std::uint32_t attachment_id, wire::LossCause cause, std::uint64_t count) {
+  Attachment* attachment = find(attachment_id);
+  if (attachment == nullptr || count == 0) return;
+  for (const auto& writer : attachment->taps) writer->loss(cause, count);
+}
+
+void Pipeline::flush(std::uint64_t now_monotime_ns) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
+  for (auto& [id, attachment] : attachments_) {
+    for (const auto& writer : attachment.taps) {
+      if (writer->has_exchanges()) writer->flush(now_monotime_ns_);
+    }
+  }
+}
+
+bool Pipeline::quiet() const {
+  const auto waits = [](const auto& entry) {
+    return std::ranges::any_of(entry.second.taps, [](const auto& writer) { return writer->has_exchanges(); });
+  };
+  return ending_.empty() && flows_.stats().buffered_bytes == 0 && std::ranges::none_of(attachments_, waits);
+}
+
+// Also by the time that segments tell, so that a long read does not hold anything back.
+void Pipeline::tick() {
+  constexpr std::uint64_t kTickNs = 1'000'000;
+  if (now_monotime_ns_ < tick_due_monotime_ns_) return;
+  tick_due_monotime_ns_ = now_monotime_ns_ + kTickNs;
+  engine_.advance(now_monotime_ns_);
+  for (auto& [id, attachment] : attachments_) {
+    for (const auto& writer : attachment.taps) writer->flush_if_due(now_monotime_ns_);
+  }
+}
+
+void Pipeline::exchange(const exchange::ExchangeView& view) {
+  Attachment* attachment = find(view.attachment_id);
+  if (attachment == nullptr) return;
+  for (const auto& writer : attachment->taps) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
+}
+
+void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server) {
+  if (wire::makes_unreadable(wire::loss_cause(cause))) last_unreadable_ = {attachment_id, server, cause};
+  Attachment* attachment = find(attachment_id);
+  if (attachment == nullptr) return;
+  for (const auto& writer : attachment->taps) writer->loss(cause, server);
+}
+
+std::uint32_t Pipeline::body_bytes(std::uint32_t attachment_id) {
+  const Attachment* attachment = find(attachment_id);
+  std::uint32_t most = 0;
+  if (attachment == nullptr) return most;
+  for (const auto& writer : attachment->taps) most = std::max(most, writer->body_bytes());
+  return most;
+}
+
+void Pipeline::skip(std::uint32_t attachment_id, const tcp::Endpoint& source, const tcp::Endpoint& destination,
+                    std::uint32_t from_sequence, std::uint32_t until_sequence) {
+  source_.skip(attachment_id, source, destination, from_sequence, until_sequence);
+}
+
+void Pipeline::ignore(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {
+  source_.ignore(attachment_id, one, other);
+  const std::optional<UnreadableServer> told = std::exchange(last_unreadable_, std::nullopt);
+  Attachment* attachment = find(attachment_id);
+  if (attachment == nullptr || !told || told->attachment_id != attachment_id) return;
+  if (told->server == one || told->server == other) attachment->unreadable.add(one, other, told->server, told->cause);
+}
+
+void Pipeline::forget(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {
+  source_.forget(attachment_id, one, other);
+  if (Attachment* attachment = find(attachment_id)) attachment->unreadable.remove(one, other);
+}
+
+Pipeline::Attachment* Pipeline::find(std::uint32_t attachment_id) {
+  const auto found = attachments_.find(attachment_id);
+  return found == attachments_.end() ? nullptr : &found->second;
+}
+
+}  // namespace podwire::capture

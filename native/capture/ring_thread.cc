@@ -1,0 +1,133 @@
+#include "capture/ring_thread.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
+
+#include "capture/monotonic_clock.h"
+
+namespace podwire::capture {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// While something waits for time to pass.
+constexpr milliseconds kBusyWait{2};
+// Otherwise records and commands end the wait.
+constexpr milliseconds kIdleWait{100};
+constexpr std::uint64_t kWallClockPeriodNs = 1'000'000'000;
+// Rounds that a closing attachment's last records get: the ring may be refilled by others meanwhile.
+constexpr int kMaxDrainRounds = 16;
+
+// Signals are for Node.js's own thread.
+void block_signals() {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+}  // namespace
+
+RingThread::RingThread(kernel::KernelCapture& kernel, unsigned ring, const PipelineOptions& options, BatchSink& batches,
+                       RingThreadEvents events)
+    : kernel_(kernel),
+      ring_(ring),
+      source_(kernel),
+      pipeline_(options, source_, source_, batches),
+      events_(std::move(events)),
+      thread_([this] { run(); }) {}
+
+RingThread::~RingThread() { thread_.join(); }
+
+void RingThread::run() {
+  block_signals();
+  ::pthread_setname_np(::pthread_self(), ("podwire-ring-" + std::to_string(ring_)).c_str());
+  while (goes_on()) {
+    read();
+    const std::uint64_t now = monotime_ns();
+    sample_wall_clock(now);
+    pipeline_.advance(now);
+    take_commands();
+    while (!taken_.empty()) {
+      const RingCommand command = std::move(taken_.front());
+      taken_.pop_front();
+      std::visit([this](const auto& kind) { carry_out(kind); }, command);
+    }
+  }
+  events_.finished();
+}
+
+// A tap begins before whatever reached the ring after it was asked for, even when both are found at once.
+void RingThread::segment(const tcp::Segment& segment) {
+  if (commands_.waiting()) take_commands();
+  pipeline_.segment(segment);
+}
+
+void RingThread::take_commands() {
+  for (RingCommand& command : commands_.take()) {
+    if (const auto* set = std::get_if<SetTaps>(&command)) {
+      pipeline_.begin_taps(set->attachment_id, set->taps, monotime_ns());
+    }
+    taken_.push_back(std::move(command));
+  }
+}
+
+bool RingThread::goes_on() const {
+  if (abandoned_.load(std::memory_order_relaxed)) return false;
+  return !finishing_ || !pipeline_.settled();
+}
+
+void RingThread::read() {
+  const milliseconds timeout = pipeline_.quiet() ? kIdleWait : kBusyWait;
+  if (failed_) {
+    std::this_thread::sleep_for(timeout);
+    return;
+  }
+  try {
+    static_cast<void>(kernel_.read(ring_, *this, timeout));
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+void RingThread::drain() {
+  try {
+    for (int round = 0; !failed_ && round < kMaxDrainRounds; ++round) {
+      if (kernel_.read(ring_, *this, milliseconds(0)) == 0) return;
+    }
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+void RingThread::carry_out(const SetTaps& command) {
+  drain();
+  pipeline_.set_taps(command.attachment_id, command.taps, monotime_ns());
+}
+
+void RingThread::carry_out(const CloseAttachment& command) {
+  drain();
+  pipeline_.close_attachment(command.attachment_id, monotime_ns());
+  if (command.threads_left->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  try {
+    kernel_.detach(command.attachment_id);
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+}
+
+void RingThread::carry_out(const Finish&) { finishing_ = true; }
+
+void RingThread::fail(const std::string& sentence) {
+  if (!std::exchange(failed_, true)) events_.failed(sentence);
+}
+
+void RingThread::sample_wall_clock(std::uint64_t now_monotime_ns) {
+  if (now_monotime_ns - wall_clock_sampled_monotime_ns_ < kWallClockPeriodNs) return;
+  wall_clock_sampled_monotime_ns_ = now_monotime_ns;
+  pipeline_.set_wall_clock_offset(wall_clock_offset_ns());
+}
+
+}  // namespace podwire::capture

@@ -1,0 +1,66 @@
+// A tap's part on one thread: judges exchanges, encodes what it shows, and hands it over in batches.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "capture/batch.h"
+#include "capture/packet_counts.h"
+#include "capture/shared_tap.h"
+#include "exchange/exchange.h"
+#include "tap/tap_session.h"
+#include "wire/exchange_buffer.h"
+
+namespace podwire::capture {
+
+// A batch is handed over when it has reached this size …
+inline constexpr std::size_t kBatchBytes = 64 * 1024;
+// … or this long after the one before it …
+inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
+// … and without exchanges, for its counters alone, so long after.
+inline constexpr std::uint64_t kCountersIntervalNs = 1'000'000'000;
+
+// Where a thread's batches go, and whose counters they tell.
+struct BatchOutlet {
+  BatchSink* sink = nullptr;       // not owned
+  PacketCounts* counts = nullptr;  // not owned
+  std::uint32_t attachment_id = 0;
+  bool tells_packet_counts = false;  // on one thread of a capture, so that they never seem to go back
+};
+
+class TapWriter {
+ public:
+  TapWriter(std::shared_ptr<SharedTap> tap, const BatchOutlet& outlet, std::uint64_t now_monotime_ns);
+
+  [[nodiscard]] const SharedTap* tap() const { return tap_.get(); }
+  [[nodiscard]] std::uint32_t body_bytes() const { return tap_->tap()->spec().body_bytes; }
+
+  void exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns, std::int64_t wall_clock_offset_ns);
+  void loss(exchange::LossCause cause, const tcp::Endpoint& server) { session_.loss(cause, server); }
+  // Of a cause that the engine does not know.
+  void loss(wire::LossCause cause, std::uint64_t count) { extra_.lose(cause, count); }
+
+  void flush_if_due(std::uint64_t now_monotime_ns);
+  void flush(std::uint64_t now_monotime_ns) { hand_over(now_monotime_ns, false); }
+  [[nodiscard]] bool has_exchanges() const { return buffer_.exchanges() > 0; }
+
+  // Nothing more comes for this tap here. True when there is nothing left to do; otherwise the last batch was refused,
+  // and this is to be called again.
+  [[nodiscard]] bool finish(std::uint64_t now_monotime_ns);
+
+ private:
+  bool hand_over(std::uint64_t now_monotime_ns, bool last);
+  [[nodiscard]] wire::TapCounters take_counters();
+  void tell_packet_counts();
+
+  std::shared_ptr<SharedTap> tap_;
+  BatchOutlet outlet_;
+  tap::TapSession session_;
+  wire::ExchangeBuffer buffer_;
+  wire::TapCounters extra_;
+  std::uint64_t handed_over_monotime_ns_;
+  enum class Phase : std::uint8_t { kRunning, kLastBatch, kDone } phase_ = Phase::kRunning;
+};
+
+}  // namespace podwire::capture

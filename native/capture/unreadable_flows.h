@@ -1,0 +1,47 @@
+// Connections of one attachment that were found to carry no readable HTTP and are ignored since, so that a tap that
+// begins later is told of them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "exchange/exchange.h"
+#include "tcp/segment.h"
+
+namespace podwire::capture {
+
+// Of one attachment on one thread. A connection beyond it is told only to the taps of its time.
+inline constexpr std::size_t kMaxUnreadableFlows = 4096;
+
+// One thread.
+class UnreadableFlows {
+ public:
+  void add(const tcp::Endpoint& one, const tcp::Endpoint& other, const tcp::Endpoint& server,
+           exchange::LossCause cause);
+  // It ended.
+  void remove(const tcp::Endpoint& one, const tcp::Endpoint& other);
+  // `told` has a `loss` as TapWriter has: as if each had been found just now.
+  template <typename Told>
+  void tell(Told& told) const {
+    for (const auto& [key, flow] : flows_) told.loss(flow.cause, flow.server);
+  }
+  [[nodiscard]] std::size_t size() const { return flows_.size(); }
+
+ private:
+  using EndpointKey = std::tuple<std::array<std::uint8_t, 16>, std::uint16_t>;
+  using FlowKey = std::pair<EndpointKey, EndpointKey>;  // lower first
+  struct Flow {
+    tcp::Endpoint server;
+    exchange::LossCause cause;
+  };
+
+  [[nodiscard]] static FlowKey key_of(const tcp::Endpoint& one, const tcp::Endpoint& other);
+
+  std::map<FlowKey, Flow> flows_;
+};
+
+}  // namespace podwire::capture

@@ -1,0 +1,30 @@
+// Private to HttpConnection: what one side's reader tells during one call.
+#pragma once
+
+#include "exchange/http_connection.h"
+
+namespace podwire::exchange {
+
+class HttpConnection::Events final : public http1::MessageEvents {
+ public:
+  // `missing`: the cause of the gap during which this is told.
+  Events(HttpConnection& connection, tcp::Side side, std::uint64_t seen_ns, MissingSet missing = {})
+      : connection_(connection), side_(side), seen_ns_(seen_ns), missing_(missing) {}
+
+  http1::AnsweredMethod answered_method() override;
+  void head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen) override;
+  void body(std::string_view data) override;
+  void trailers(std::string_view bytes, std::span<const http1::Field> fields) override;
+  void end(const http1::MessageEnd& end) override;
+  void expectation_failed() override;
+
+ private:
+  [[nodiscard]] http1::MessageKind kind() const;
+
+  HttpConnection& connection_;
+  tcp::Side side_;
+  std::uint64_t seen_ns_;
+  MissingSet missing_;
+};
+
+}  // namespace podwire::exchange

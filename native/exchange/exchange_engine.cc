@@ -1,0 +1,23 @@
+#include "exchange/exchange_engine.h"
+
+#include "exchange/http_connection.h"
+
+namespace podwire::exchange {
+
+ExchangeEngine::ExchangeEngine(const ExchangeLimits& limits, ExchangeSink& sink, CaptureNeeds& needs,
+                               std::uint64_t id_salt)
+    : store_(limits, sink, needs, id_salt) {}
+
+std::unique_ptr<tcp::ConnectionSink> ExchangeEngine::connection(const tcp::ConnectionInfo& info,
+                                                                tcp::ConnectionControl& control) {
+  return std::make_unique<HttpConnection>(store_, info, control);
+}
+
+void ExchangeEngine::advance(std::uint64_t now_monotime_ns) { store_.announce(now_monotime_ns); }
+
+void ExchangeEngine::for_each_open(std::uint32_t attachment_id,
+                                   const std::function<void(const ExchangeView&)>& visitor) {
+  store_.for_each_open(attachment_id, visitor);
+}
+
+}  // namespace podwire::exchange

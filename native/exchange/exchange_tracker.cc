@@ -1,0 +1,191 @@
+// Requests, and the queue of those that wait. Responses are in response_tracker.cc.
+#include "exchange/exchange_tracker.h"
+
+#include <utility>
+
+namespace podwire::exchange {
+namespace {
+
+Direction direction_of(tcp::Hook initiator_hook, bool client_is_initiator) {
+  switch (initiator_hook) {
+    case tcp::Hook::kIngress:
+      return client_is_initiator ? Direction::kInbound : Direction::kOutbound;
+    case tcp::Hook::kEgress:
+      return client_is_initiator ? Direction::kOutbound : Direction::kInbound;
+    case tcp::Hook::kInternal:
+      return Direction::kInternal;
+    case tcp::Hook::kNone:
+      break;
+  }
+  return Direction::kUnknown;
+}
+
+}  // namespace
+
+ExchangeTracker::ExchangeTracker(const tcp::ConnectionInfo& info, ExchangeStore& store, ExchangeOwner& owner)
+    : info_(info), store_(store), owner_(owner) {}
+
+void ExchangeTracker::join_late(MissingSet cause) {
+  pairing_.join_late();
+  uncertain_cause_ = cause;
+}
+
+ExchangeRecord& ExchangeTracker::open(std::uint64_t start_ns) {
+  ExchangeRecord& record = store_.open(info_.flow_id, ordinal_++, start_ns);
+  const bool client_is_initiator = client_ == tcp::Side::kInitiator;
+  record.owner = &owner_;
+  record.attachment_id = info_.attachment_id;
+  record.source = client_is_initiator ? info_.initiator : info_.responder;
+  record.destination = client_is_initiator ? info_.responder : info_.initiator;
+  record.direction = direction_of(info_.initiator_hook, client_is_initiator);
+  return record;
+}
+
+bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
+                                   bool response_in_progress, MissingSet missing) {
+  const bool others_wait = first_ != nullptr || response_ != nullptr;
+  RequestPlace place = pairing_.request({.first_byte_ns = seen.first_byte_ns,
+                                         .begins_cleanly = seen.begins_cleanly,
+                                         .others_wait = others_wait,
+                                         .response_in_progress = response_in_progress});
+  ExchangeRecord& record = open(seen.first_byte_ns);
+  record.missing.merge(missing);
+  if (framing.doubtful) record.missing.add(Missing::kMalformed);
+  if (!seen.whole) record.missing.add(Missing::kUnknownHeaders);
+  store_.store_head(record, record.request, head);
+  request_ = &record;
+
+  if (place == RequestPlace::kRefuted) release_queue(uncertain_cause_);
+  const bool queued = place == RequestPlace::kQueued || place == RequestPlace::kQueuedAnew;
+  if (queued && queued_ >= store_.limits().max_pipelined) {
+    MissingSet too_many;
+    too_many.add(Missing::kTruncated);
+    position_lost(http1::MessageKind::kRequest, too_many);
+    place = RequestPlace::kUnpaired;
+  } else if (queued) {
+    push(record);
+  }
+  if (place == RequestPlace::kUnpaired || place == RequestPlace::kRefuted) {
+    record.paired = false;
+    record.missing.merge(uncertain_cause_);
+  }
+  return place == RequestPlace::kQueuedAnew;
+}
+
+void ExchangeTracker::request_end(const http1::MessageEnd& end) {
+  if (request_ == nullptr || end.how == http1::MessageEndKind::kCut) return;  // see requests_ended
+  ExchangeRecord& record = *std::exchange(request_, nullptr);
+  record.request.ended = true;
+  record.request.body_bytes = end.body_bytes;
+  record.request.wire_bytes = end.wire_bytes;
+  if (!record.paired || record.response.ended) end_if_over(record);
+}
+
+// The client ends its side; responses may still come, also to a request that was cut.
+void ExchangeTracker::requests_ended() {
+  if (request_ == nullptr) return;
+  owner_.refresh(*request_);
+  ExchangeRecord& record = *std::exchange(request_, nullptr);
+  record.request.ended = true;
+  record.request_cut = true;
+  if (!record.paired || record.response.ended) end_if_over(record);
+}
+
+void ExchangeTracker::push(ExchangeRecord& record) {
+  record.next = nullptr;
+  if (last_ != nullptr) {
+    last_->next = &record;
+  } else {
+    first_ = &record;
+  }
+  last_ = &record;
+  ++queued_;
+}
+
+ExchangeRecord& ExchangeTracker::pop() {
+  ExchangeRecord& record = *first_;
+  first_ = record.next;
+  if (first_ == nullptr) last_ = nullptr;
+  record.next = nullptr;
+  --queued_;
+  return record;
+}
+
+// Those that wait will not be told their response.
+void ExchangeTracker::release_queue(MissingSet missing) {
+  while (first_ != nullptr) {
+    ExchangeRecord& record = pop();
+    record.missing.merge(missing);
+    leave_unpaired(record);
+  }
+}
+
+void ExchangeTracker::leave_unpaired(ExchangeRecord& record) {
+  record.paired = false;
+  if (&record != request_) end_if_over(record);
+}
+
+void ExchangeTracker::position_lost(http1::MessageKind kind, MissingSet cause, bool only_an_end) {
+  const bool was_uncertain = pairing_.uncertain();
+  if (kind == http1::MessageKind::kRequest) {
+    pairing_.requests_lost(only_an_end);
+  } else {
+    pairing_.responses_lost(queued_);
+    release_queue(cause);
+    if (response_ != nullptr) {  // only 1xx came of it
+      response_->missing.merge(cause);
+      finish(*response_, End::kComplete);
+    }
+  }
+  become_uncertain(cause, was_uncertain);
+}
+
+void ExchangeTracker::become_uncertain(MissingSet cause, bool was_uncertain) {
+  if (!was_uncertain) uncertain_cause_ = {};
+  uncertain_cause_.merge(cause);
+}
+
+void ExchangeTracker::expectation_failed() {
+  pairing_.refute();
+  release_queue(uncertain_cause_);
+}
+
+void ExchangeTracker::end_if_over(ExchangeRecord& record) {
+  if (record.upgraded) return finish(record, End::kUpgraded);
+  if (record.request.in_progress()) return;
+  finish(record, record.request_cut ? End::kClosed : End::kComplete);
+}
+
+void ExchangeTracker::finish(ExchangeRecord& record, End end) {
+  owner_.refresh(record);
+  if (request_ == &record) request_ = nullptr;
+  if (response_ == &record) response_ = nullptr;
+  store_.finish(record, end);
+}
+
+void ExchangeTracker::responses_ended(End end) {
+  if (response_ != nullptr) finish(*response_, end);
+  while (first_ != nullptr) finish(pop(), end);
+}
+
+void ExchangeTracker::close(End end, MissingSet missing) {
+  for (ExchangeRecord* record = first_; record != nullptr; record = record->next) record->missing.merge(missing);
+  if (response_ != nullptr) response_->missing.merge(missing);
+  responses_ended(end);
+  if (request_ == nullptr) return;
+  request_->missing.merge(missing);
+  finish(*request_, end);
+}
+
+void ExchangeTracker::discard() {
+  const auto drop = [this](ExchangeRecord& record) {
+    if (request_ == &record) request_ = nullptr;
+    if (response_ == &record) response_ = nullptr;
+    store_.discard(record);
+  };
+  while (first_ != nullptr) drop(pop());
+  if (response_ != nullptr) drop(*response_);
+  if (request_ != nullptr) drop(*request_);
+}
+
+}  // namespace podwire::exchange

@@ -1,0 +1,116 @@
+#include "exchange/exchange_view_builder.h"
+
+#include "http1/request_target.h"
+
+namespace podwire::exchange {
+namespace {
+
+Protocol protocol_of(const ExchangeRecord& record) {
+  const StoredMessage& message = record.request.seen ? record.request : record.response;
+  if (!message.seen) return Protocol::kUnknown;
+  return message.start.version_minor == 0 ? Protocol::kHttp10 : Protocol::kHttp11;
+}
+
+Body body_of(const StoredMessage& message) {
+  return {.content = message.body, .truncated = !message.body_bytes || *message.body_bytes > message.body.size()};
+}
+
+std::optional<std::uint64_t> since_start(const ExchangeRecord& record, std::optional<std::uint64_t> at_ns) {
+  if (!record.request.seen || !at_ns || *at_ns < record.start_ns) return std::nullopt;
+  return *at_ns - record.start_ns;
+}
+
+MissingSet missing_of(const ExchangeRecord& record, End end) {
+  MissingSet missing = record.missing;
+  if (!record.request.seen) missing.add(Missing::kNoRequest);
+  if (!record.response.seen && end != End::kOpen) missing.add(Missing::kNoResponse);
+  return missing;
+}
+
+}  // namespace
+
+const ExchangeView& ExchangeViewBuilder::build(const ExchangeRecord& record, End end) {
+  collect_fields(record);
+  view_ = ExchangeView{};
+  view_.id = record.id;
+  view_.attachment_id = record.attachment_id;
+  view_.start_monotime_ns = record.start_ns;
+  view_.direction = record.direction;
+  view_.source = record.source;
+  view_.destination = record.destination;
+  view_.protocol = protocol_of(record);
+  if (record.request.seen) build_request(record.request);
+  if (record.response.seen) build_response(record.response);
+  informational_.clear();
+  for (const StoredInformational& stored : record.informational) {
+    informational_.push_back({.status = stored.status, .headers = next_fields(stored.head)});
+  }
+  view_.informational = informational_;
+  view_.first_response_byte_nanos = since_start(record, record.first_response_byte_ns);
+  view_.duration_nanos = since_start(record, record.last_response_byte_ns);
+  view_.end = end;
+  view_.missing = missing_of(record, end);
+  view_.announced = record.announced;
+  return view_;
+}
+
+// All in one array, laid out before any span into it is taken.
+void ExchangeViewBuilder::collect_fields(const ExchangeRecord& record) {
+  fields_.clear();
+  used_fields_ = 0;
+  const auto collect = [this](const StoredSection& section) {
+    for (const http1::Field& field : section.fields) {
+      fields_.push_back({.name = field.name(section.bytes), .value = field.value(section.bytes)});
+    }
+  };
+  for (const StoredMessage* message : {&record.request, &record.response}) {
+    if (!message->seen) continue;
+    collect(message->head);
+    collect(message->trailers);
+  }
+  for (const StoredInformational& stored : record.informational) collect(stored.head);
+}
+
+std::span<const HeaderField> ExchangeViewBuilder::next_fields(const StoredSection& section) {
+  const auto fields = std::span<const HeaderField>(fields_).subspan(used_fields_, section.fields.size());
+  used_fields_ += section.fields.size();
+  return fields;
+}
+
+// RFC 9112, section 3.2.2: the authority of an absolute-form target wins over Host.
+void ExchangeViewBuilder::build_request(const StoredMessage& message) {
+  request_ = RequestView{};
+  request_.method = message.start.method.in(message.head.bytes);
+  request_.scheme = "http";
+  if (message.target_kept) {
+    const http1::RequestTarget target =
+        http1::parse_request_target(*request_.method, message.start.target.in(message.head.bytes));
+    if (target.scheme) request_.scheme = target.scheme;
+    request_.authority = target.authority;
+    request_.path = target.path;
+  }
+  if (!request_.authority) {
+    const http1::Field* host = http1::find_field(message.head.bytes, message.head.fields, "host");
+    if (host != nullptr) request_.authority = host->value(message.head.bytes);
+  }
+  request_.headers = next_fields(message.head);
+  request_.trailers = next_fields(message.trailers);
+  request_.body_bytes = message.body_bytes;
+  request_.wire_bytes = message.wire_bytes;
+  request_.body = body_of(message);
+  view_.request = &request_;
+}
+
+void ExchangeViewBuilder::build_response(const StoredMessage& message) {
+  response_ = ResponseView{};
+  response_.status = message.start.status;
+  response_.reason = message.start.reason.in(message.head.bytes);
+  response_.headers = next_fields(message.head);
+  response_.trailers = next_fields(message.trailers);
+  response_.body_bytes = message.body_bytes;
+  response_.wire_bytes = message.wire_bytes;
+  response_.body = body_of(message);
+  view_.response = &response_;
+}
+
+}  // namespace podwire::exchange

@@ -1,0 +1,118 @@
+// MessageReader: bytes that are skipped, lost or never come.
+#include <algorithm>
+
+#include "http1/message_reader_input.h"
+
+namespace podwire::http1 {
+
+std::uint64_t MessageReader::skippable_bytes() const {
+  if (may_lack_body_) return 0;  // the first byte decides whether there is a body
+  if (state_ == State::kLengthBody) return remaining_;
+  return state_ == State::kChunkedBody ? decoder_.chunk_remaining() : 0;
+}
+
+std::uint64_t MessageReader::take_skippable(std::uint64_t threshold) {
+  const std::uint64_t bytes = skippable_bytes();
+  if (skip_taken_ || bytes == 0 || bytes < threshold) return 0;
+  skip_taken_ = true;
+  return bytes;
+}
+
+void MessageReader::skip(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch) {
+  const std::uint64_t inside = std::min(bytes, skippable_bytes());
+  if (inside > 0) {
+    count_body(inside);
+    if (state_ == State::kLengthBody) {
+      remaining_ -= inside;
+      if (remaining_ == 0) end_message(MessageEndKind::kComplete, true, events);
+    } else {
+      decoder_.skip(inside);
+      if (decoder_.chunk_remaining() == 0) skip_taken_ = false;
+    }
+  }
+  if (bytes > inside) static_cast<void>(gap(bytes - inside, events, scratch));
+}
+
+GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch) {
+  if (gap_inside_body(bytes, events)) return GapOutcome::kInsideBody;
+  const bool open_end = state_ == State::kHead || state_ == State::kChunkedBody || state_ == State::kTrailers;
+  if (state_ == State::kLengthBody) {
+    // A known number of lost bytes reached beyond the body, so all of it passed.
+    count_body(remaining_);
+    if (bytes == 0) body_bytes_known_ = wire_bytes_known_ = false;
+  }
+  lose_message(events);
+  search(scratch);
+  return open_end ? GapOutcome::kEndLost : GapOutcome::kPositionLost;
+}
+
+// True: the position is still known.
+bool MessageReader::gap_inside_body(std::uint64_t bytes, MessageEvents& events) {
+  may_lack_body_ = false;
+  switch (state_) {
+    case State::kUntilCloseBody:
+      if (bytes == 0) body_bytes_known_ = wire_bytes_known_ = false;
+      count_body(bytes);
+      return true;
+    case State::kTunnel:
+      tunnel_passed_ = true;
+      return true;
+    case State::kFailed:
+      return true;
+    case State::kLengthBody:
+      if (bytes == 0 || bytes > remaining_) return false;
+      count_body(bytes);
+      remaining_ -= bytes;
+      if (remaining_ == 0) end_message(MessageEndKind::kComplete, false, events);
+      return true;
+    case State::kChunkedBody:
+      if (bytes == 0 || bytes > decoder_.chunk_remaining()) return false;
+      count_body(bytes);
+      decoder_.skip(bytes);
+      if (decoder_.chunk_remaining() == 0) skip_taken_ = false;
+      return true;
+    case State::kStart:
+    case State::kHead:
+    case State::kTrailers:
+    case State::kSearch:
+      break;
+  }
+  return false;
+}
+
+void MessageReader::lose_message(MessageEvents& events) {
+  if (!in_message()) return;
+  tell_partial_head(events);
+  if (state_ == State::kStart) return;
+  if (state_ == State::kChunkedBody) body_bytes_known_ = false;
+  if (state_ != State::kLengthBody) wire_bytes_known_ = false;
+  end_message(MessageEndKind::kEndUnseen, false, events);
+}
+
+// The message in progress is told with as much of its head as there is; without a start line it is nothing.
+void MessageReader::tell_partial_head(MessageEvents& events) {
+  if (state_ != State::kHead) return;
+  const HeadParser& parser = buffer_->head;
+  if (!parser.has_start_line()) {
+    state_ = State::kStart;
+    return;
+  }
+  const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
+                  .start = parser.start_line(),
+                  .fields = std::span<const Field>(buffer_->fields).first(parser.field_count())};
+  const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns, .begins_cleanly = after_message_, .whole = false};
+  body_bytes_known_ = wire_bytes_known_ = false;
+  events.head(head, Framing{}, seen);
+}
+
+void MessageReader::finish(bool in_order, MessageEvents& events, ReaderScratch& scratch) {
+  if (state_ == State::kUntilCloseBody && in_order) {
+    end_message(MessageEndKind::kComplete, true, events);
+  } else if (in_message() && state_ != State::kFailed) {
+    tell_partial_head(events);
+    if (in_message()) end_message(MessageEndKind::kCut, false, events);
+  }
+  release(scratch);
+}
+
+}  // namespace podwire::http1

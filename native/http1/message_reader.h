@@ -1,0 +1,153 @@
+// One direction of an HTTP/1 connection: bytes in, messages out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "http1/chunked_decoder.h"
+#include "http1/head_parser.h"
+#include "http1/message_framing.h"
+#include "http1/section_buffer.h"
+
+namespace podwire::http1 {
+
+enum class MessageEndKind : std::uint8_t {
+  kComplete,
+  kEndUnseen,  // its end was among lost bytes
+  kCut,        // the stream ended before it did
+};
+
+struct MessageEnd {
+  MessageEndKind how = MessageEndKind::kComplete;
+  bool last_byte_seen = true;
+  std::optional<std::uint64_t> body_bytes;  // nullopt: bytes were lost and their number is not certain
+  std::optional<std::uint64_t> wire_bytes;
+};
+
+struct HeadSeen {
+  std::uint64_t first_byte_ns = 0;
+  // The message begins where a piece of the stream does, or right behind a message that was read to its end.
+  bool begins_cleanly = true;
+  bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
+};
+
+// In this order for each message: head, then body and trailers, then one end. A head that is not whole is followed
+// by its end. Everything pointed at is valid only during the call.
+class MessageEvents {
+ public:
+  virtual ~MessageEvents() = default;
+  // Asked before a response's head is told.
+  virtual AnsweredMethod answered_method() = 0;
+  virtual void head(const Head& head, const Framing& framing, const HeadSeen& seen) = 0;
+  virtual void body(std::string_view data) = 0;
+  virtual void trailers(std::string_view bytes, std::span<const Field> fields) = 0;
+  virtual void end(const MessageEnd& end) = 0;
+  // After expect_head: no head stood there.
+  virtual void expectation_failed() = 0;
+};
+
+enum class ReadOutcome : std::uint8_t {
+  kReading,
+  kMalformed,
+  kHeadTooLarge,
+  kTooManyFields,
+  kMemoryFull,  // all readers together buffer too much
+};
+
+enum class GapOutcome : std::uint8_t {
+  kInsideBody,    // the position is still known
+  kEndLost,       // the end of the message in progress is among the lost; the reader searches for the next head
+  kPositionLost,  // bytes of other messages are; the reader searches for the next head
+};
+
+// Usable across any split of the stream. After an outcome other than kReading it stays failed. `release` must be
+// called before the reader goes; an idle reader holds no buffer.
+class MessageReader {
+ public:
+  // Without a kind, the first head that is found tells it.
+  explicit MessageReader(std::optional<MessageKind> kind = std::nullopt) : kind_(kind) {}
+
+  [[nodiscard]] std::optional<MessageKind> kind() const { return kind_; }
+  void set_kind(MessageKind kind) { kind_ = kind; }
+
+  ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns, MessageEvents& events, ReaderScratch& scratch);
+
+  // Body bytes that follow and need not be seen, all of one stretch (a body, a chunk) whose length is known.
+  [[nodiscard]] std::uint64_t skippable_bytes() const;
+  // skippable_bytes(), but once for each stretch and only when it is at least `threshold`; otherwise 0.
+  [[nodiscard]] std::uint64_t take_skippable(std::uint64_t threshold);
+  // `bytes` passed that were said to be skippable. More than that is a gap.
+  void skip(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch);
+  // `bytes` were lost; 0 when their number is not known.
+  GapOutcome gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch);
+  // The stream ended; `in_order`: by its sender's will, so that a body that reaches to the end is complete.
+  void finish(bool in_order, MessageEvents& events, ReaderScratch& scratch);
+
+  // Forgets the position and searches for the next head.
+  void search(ReaderScratch& scratch);
+  // Only while searching: the next byte is supposed to begin a message. If not, searches on and says so.
+  void expect_head(ReaderScratch& scratch);
+  // After the head of a CONNECT request that was not granted: messages go on.
+  void leave_tunnel();
+
+  [[nodiscard]] bool searching() const { return state_ == State::kSearch; }
+  [[nodiscard]] bool in_message() const { return state_ != State::kStart && !searching() && state_ != State::kTunnel; }
+  // Of the message in progress, as far as it passed; nullopt when not certain.
+  [[nodiscard]] std::optional<std::uint64_t> body_bytes() const;
+  [[nodiscard]] std::optional<std::uint64_t> wire_bytes() const;
+
+  // Gives buffers back.
+  void release(ReaderScratch& scratch);
+
+ private:
+  enum class State : std::uint8_t {
+    kStart,
+    kHead,
+    kLengthBody,
+    kChunkedBody,
+    kTrailers,
+    kUntilCloseBody,
+    kTunnel,
+    kSearch,
+    kFailed
+  };
+  struct Input;
+
+  ReadOutcome step(Input& input);
+  ReadOutcome begin_head(Input& input);
+  ReadOutcome continue_head(Input& input);
+  ReadOutcome search_head(Input& input);
+  ReadOutcome take_head(const Head& head, HeadSeen seen, Input& input);
+  ReadOutcome not_a_head(ReadOutcome outcome, Input& input);
+  void read_length_body(Input& input);
+  ReadOutcome read_chunked_body(Input& input);
+  ReadOutcome begin_trailers(Input& input);
+  ReadOutcome continue_trailers(Input& input);
+  void take_trailers(std::string_view bytes, std::span<const Field> fields, MessageEvents& events);
+  bool is_next_response(std::string_view rest);
+  void tell_body(std::string_view data, MessageEvents& events);
+  void count_body(std::uint64_t bytes);
+  void end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events);
+  void tell_partial_head(MessageEvents& events);
+  void lose_message(MessageEvents& events);
+  bool gap_inside_body(std::uint64_t bytes, MessageEvents& events);
+
+  std::unique_ptr<SectionBuffer> buffer_;
+  ChunkedDecoder decoder_;
+  std::uint64_t remaining_ = 0;  // of a body with a length
+  std::uint64_t body_bytes_ = 0;
+  std::uint64_t wire_bytes_ = 0;
+  std::optional<MessageKind> kind_;
+  State state_ = State::kStart;
+  bool body_bytes_known_ = true;
+  bool wire_bytes_known_ = true;
+  bool after_message_ = false;  // the position is the end of a message
+  bool expecting_ = false;      // expect_head was called
+  bool may_lack_body_ = false;  // the response may answer HEAD: no byte of its body has come yet
+  bool skip_taken_ = false;
+  bool tunnel_passed_ = false;  // bytes passed in kTunnel
+};
+
+}  // namespace podwire::http1

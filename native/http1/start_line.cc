@@ -1,0 +1,127 @@
+#include "http1/start_line.h"
+
+#include <array>
+
+#include "http1/character_class.h"
+#include "http1/limits.h"
+
+namespace podwire::http1 {
+namespace {
+
+constexpr std::string_view kVersionPrefix = "HTTP/1.";
+constexpr std::size_t kVersionBytes = kVersionPrefix.size() + 1;
+constexpr std::array<std::string_view, 9> kRegisteredMethods = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                                "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+
+std::optional<std::uint8_t> minor_version(std::string_view version) {
+  if (version.size() != kVersionBytes || !version.starts_with(kVersionPrefix) || !is_digit(version.back())) {
+    return std::nullopt;
+  }
+  return version.back() == '0' ? std::uint8_t{0} : std::uint8_t{1};
+}
+
+std::string_view drop_leading_white_space(std::string_view text) {
+  while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
+// Where the method begins that ends just before `end`: the longest registered one.
+std::optional<std::size_t> registered_method_before(std::string_view line, std::size_t end) {
+  std::optional<std::size_t> begin;
+  for (const std::string_view method : kRegisteredMethods) {
+    if (line.substr(0, end).ends_with(method) && (!begin || end - method.size() < *begin)) begin = end - method.size();
+  }
+  return begin;
+}
+
+std::optional<std::size_t> find_request_line(std::string_view line) {
+  const std::string_view text = trim_white_space(line);
+  if (text.size() < kVersionBytes || !minor_version(text.substr(text.size() - kVersionBytes))) return std::nullopt;
+  const auto target_end =
+      line.find_last_not_of(" \t", static_cast<std::size_t>(text.end() - line.begin()) - kVersionBytes - 1);
+  if (target_end == std::string_view::npos) return std::nullopt;
+  const auto before_target = line.find_last_of(" \t", target_end);
+  if (before_target == std::string_view::npos) return std::nullopt;
+  const auto method_last = line.find_last_not_of(" \t", before_target);
+  if (method_last == std::string_view::npos) return std::nullopt;
+  const auto registered = registered_method_before(line, method_last + 1);
+  const std::size_t begin = registered.value_or(0);
+  if (!parse_request_line(line.substr(begin))) return std::nullopt;
+  return begin;
+}
+
+std::optional<std::size_t> find_status_line(std::string_view line) {
+  for (auto at = line.rfind(kVersionPrefix); at != std::string_view::npos; at = line.rfind(kVersionPrefix, at - 1)) {
+    if (parse_status_line(line.substr(at))) return at;
+    if (at == 0) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<RequestLine> parse_request_line(std::string_view line) {
+  std::size_t method_end = 0;
+  while (method_end < line.size() && is_token_byte(line[method_end])) ++method_end;
+  if (method_end == 0 || method_end > kMaxMethodBytes || method_end == line.size()) return std::nullopt;
+  if (!is_white_space(line[method_end])) return std::nullopt;
+
+  RequestLine request;
+  request.method = line.substr(0, method_end);
+  std::string_view rest = trim_white_space(line.substr(method_end));
+  if (rest.size() < kVersionBytes + 2) return std::nullopt;
+  const auto minor = minor_version(rest.substr(rest.size() - kVersionBytes));
+  if (!minor) return std::nullopt;
+  request.version_minor = *minor;
+  rest.remove_suffix(kVersionBytes);
+  if (!is_white_space(rest.back())) return std::nullopt;
+  request.target = trim_white_space(rest);
+  if (request.target.empty() || !all_of_class(request.target, kTargetByte)) return std::nullopt;
+  return request;
+}
+
+std::optional<StatusLine> parse_status_line(std::string_view line) {
+  if (line.size() < kVersionBytes) return std::nullopt;
+  const auto minor = minor_version(line.substr(0, kVersionBytes));
+  if (!minor) return std::nullopt;
+  std::string_view rest = line.substr(kVersionBytes);
+  if (rest.empty() || !is_white_space(rest.front())) return std::nullopt;
+  rest = drop_leading_white_space(rest);
+  if (rest.size() < 3 || rest[0] < '1' || !is_digit(rest[0]) || !is_digit(rest[1]) || !is_digit(rest[2])) {
+    return std::nullopt;
+  }
+  StatusLine status;
+  status.version_minor = *minor;
+  status.status = static_cast<std::uint16_t>((rest[0] - '0') * 100 + (rest[1] - '0') * 10 + (rest[2] - '0'));
+  rest.remove_prefix(3);
+  if (rest.empty()) return status;
+  if (!is_white_space(rest.front())) return std::nullopt;
+  status.reason = trim_white_space(rest);
+  if (status.reason.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) return std::nullopt;
+  return status;
+}
+
+bool could_begin_request_line(std::string_view bytes) {
+  std::size_t method_end = 0;
+  while (method_end < bytes.size() && method_end <= kMaxMethodBytes && is_token_byte(bytes[method_end])) ++method_end;
+  if (method_end > kMaxMethodBytes) return false;
+  if (method_end == bytes.size()) return true;
+  if (method_end == 0 || !is_white_space(bytes[method_end])) return false;
+  const std::string_view target = drop_leading_white_space(bytes.substr(method_end, kMaxMethodBytes));
+  return target.empty() || is_target_byte(target.front());
+}
+
+bool could_begin_status_line(std::string_view bytes) {
+  constexpr std::string_view kShape = "HTTP/1.d ddd";
+  static_assert(kShape.size() == kStatusLinePrefixBytes);
+  for (std::size_t i = 0; i < kShape.size() && i < bytes.size(); ++i) {
+    if (kShape[i] == 'd' ? !is_digit(bytes[i]) : bytes[i] != kShape[i]) return false;
+  }
+  return true;
+}
+
+std::optional<std::size_t> find_start_line(MessageKind kind, std::string_view line) {
+  return kind == MessageKind::kRequest ? find_request_line(line) : find_status_line(line);
+}
+
+}  // namespace podwire::http1

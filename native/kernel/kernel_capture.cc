@@ -1,0 +1,251 @@
+#include "kernel/kernel_capture.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <mutex>
+
+#include "bpf/capture_record.h"
+#include "kernel/clsact_attachment.h"
+#include "kernel/flow_maps.h"
+#include "kernel/interface_list.h"
+#include "kernel/kernel_error.h"
+#include "kernel/network_namespace.h"
+#include "kernel/ring_reader.h"
+#include "kernel/shared_maps.h"
+#include "kernel/tcx_attachment.h"
+
+namespace podwire::kernel {
+namespace {
+
+struct Attachment {
+  std::unique_ptr<InterfacePrograms> programs;
+  FileDescriptor counters;
+};
+
+// One ring's consumer. `reader` belongs to the thread that reads the ring.
+struct RingSlot {
+  FileDescriptor wake;
+  std::unique_ptr<RingReader> reader;
+};
+
+Counters read_counters(int map_fd) {
+  // Per CPU, each padded to eight bytes, which the values already are.
+  std::vector<capture_counters> per_cpu(static_cast<std::size_t>(libbpf_num_possible_cpus()));
+  const std::uint32_t only = 0;
+  if (bpf_map_lookup_elem(map_fd, &only, per_cpu.data()) != 0) {
+    throw kernel_error("read the counters of an attachment", errno, kLoadCapabilities);
+  }
+  Counters sum;
+  for (const capture_counters& cpu : per_cpu) {
+    sum.packets += cpu.packets[CAPTURE_COUNTER_PACKETS];
+    sum.records += cpu.packets[CAPTURE_COUNTER_RECORDS];
+    sum.body_skipped += cpu.packets[CAPTURE_COUNTER_BODY_SKIPPED];
+    sum.ignored += cpu.packets[CAPTURE_COUNTER_IGNORED];
+    sum.ring_full += cpu.packets[CAPTURE_COUNTER_RING_FULL];
+    sum.unreadable += cpu.packets[CAPTURE_COUNTER_UNREADABLE];
+    sum.ip_fragment += cpu.packets[CAPTURE_COUNTER_IP_FRAGMENT];
+  }
+  return sum;
+}
+
+void sleep_until_woken(int wake_fd, std::chrono::milliseconds timeout) {
+  pollfd wait{wake_fd, POLLIN, 0};
+  if (::poll(&wait, 1, static_cast<int>(timeout.count())) <= 0) return;
+  std::uint64_t value = 0;
+  [[maybe_unused]] const auto taken = ::read(wake_fd, &value, sizeof(value));
+}
+
+}  // namespace
+
+class KernelCapture::Impl {
+ public:
+  explicit Impl(const KernelCaptureOptions& options) : options_(options) {
+    for (unsigned ring = 0; ring < options.rings; ++ring) {
+      slots_.push_back({FileDescriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), nullptr});
+      if (!slots_.back().wake.valid()) throw kernel_error("make an eventfd", errno, kLoadCapabilities);
+    }
+  }
+
+  std::uint32_t attach(const NamespaceSource& source);
+  void detach(std::uint32_t attachment_id);
+  AttachmentState state(std::uint32_t attachment_id) const;
+  void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
+  std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
+  void wake();
+  // Nothing when nothing is attached.
+  std::shared_ptr<SharedMaps> maps() const {
+    const std::lock_guard lock(mutex_);
+    return maps_;
+  }
+
+ private:
+  std::shared_ptr<Attachment> attach_programs(const NamespaceSource& source, const SharedMaps& maps,
+                                              std::uint32_t attachment_id) const;
+  void add_links(const std::vector<Link>& links, const SharedMaps& maps, std::uint32_t attachment_id,
+                 Attachment& attachment) const;
+  std::shared_ptr<Attachment> find(std::uint32_t attachment_id) const;
+
+  KernelCaptureOptions options_;
+  std::vector<RingSlot> slots_;
+  std::mutex change_mutex_;   // one attach or detach at a time; they take long
+  mutable std::mutex mutex_;  // of what follows; held briefly
+  std::shared_ptr<SharedMaps> maps_;
+  std::map<std::uint32_t, std::shared_ptr<Attachment>> attachments_;
+  std::uint32_t last_id_ = 0;
+};
+
+std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source) {
+  const std::lock_guard change(change_mutex_);
+  std::shared_ptr<SharedMaps> shared = maps();
+  if (!shared) shared = std::make_shared<SharedMaps>(options_.ring_bytes, options_.rings);
+  const std::uint32_t id = ++last_id_;
+  std::shared_ptr<Attachment> attachment = attach_programs(source, *shared, id);
+  {
+    const std::lock_guard lock(mutex_);
+    maps_ = std::move(shared);
+    attachments_.emplace(id, std::move(attachment));
+  }
+  wake();
+  return id;
+}
+
+std::shared_ptr<Attachment> KernelCapture::Impl::attach_programs(const NamespaceSource& source,
+                                                                 const SharedMaps& shared,
+                                                                 std::uint32_t attachment_id) const {
+  auto attachment = std::make_shared<Attachment>();
+  ClsactAttachment* clsact = nullptr;
+  if (options_.mode == AttachMode::kTcx) {
+    attachment->programs = std::make_unique<TcxAttachment>();
+  } else {
+    auto programs = std::make_unique<ClsactAttachment>(attachment_id);
+    clsact = programs.get();
+    attachment->programs = std::move(programs);
+  }
+  const bool one = source.kind == NamespaceSource::Kind::kInterface;
+  visit_namespace(source, [&](const NamespaceId& id) {
+    if (clsact != nullptr) clsact->added_in({id, one ? std::string() : source.value});
+    const std::vector<Link> all = list_links();
+    add_links(one ? std::vector{link_named(all, source.value)} : links_to_tap(all), shared, attachment_id, *attachment);
+  });
+  return attachment;
+}
+
+// An interface that goes in this moment is none that was there; with all of them gone there is nothing to tap.
+void KernelCapture::Impl::add_links(const std::vector<Link>& links, const SharedMaps& shared,
+                                    std::uint32_t attachment_id, Attachment& attachment) const {
+  std::size_t added = 0;
+  for (const Link& link : links) {
+    const ProgramInstance instance(shared, {attachment_id, link.link_header_bytes(), link.loopback},
+                                   attachment.counters.get());
+    if (!attachment.counters.valid()) {
+      attachment.counters = FileDescriptor(::fcntl(instance.counters_fd(), F_DUPFD_CLOEXEC, 0));
+    }
+    try {
+      attachment.programs->add(link.interface, instance);
+      ++added;
+    } catch (const KernelError& error) {
+      if (error.code() != ErrorCode::kNoSuchInterface || links.size() == 1) throw;
+    }
+  }
+  if (added == 0) {
+    throw KernelError(ErrorCode::kNoInterfaces, "every interface of the network namespace went away meanwhile");
+  }
+}
+
+void KernelCapture::Impl::detach(std::uint32_t attachment_id) {
+  const std::lock_guard change(change_mutex_);
+  std::shared_ptr<Attachment> attachment = find(attachment_id);
+  std::shared_ptr<SharedMaps> shared = maps();
+  {
+    const std::lock_guard lock(mutex_);
+    attachments_.erase(attachment_id);
+    if (attachments_.empty()) maps_.reset();
+  }
+  attachment->programs->remove();
+  attachment.reset();
+  write_ports(*shared, attachment_id, {});
+  shared.reset();
+  wake();
+}
+
+std::shared_ptr<Attachment> KernelCapture::Impl::find(std::uint32_t attachment_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = attachments_.find(attachment_id);
+  if (found == attachments_.end()) {
+    throw KernelError(ErrorCode::kNoSuchAttachment, "there is no attachment " + std::to_string(attachment_id));
+  }
+  return found->second;
+}
+
+AttachmentState KernelCapture::Impl::state(std::uint32_t attachment_id) const {
+  const std::shared_ptr<Attachment> attachment = find(attachment_id);
+  AttachmentState state;
+  state.interfaces = attachment->programs->alive();
+  state.alive = !state.interfaces.empty();
+  state.counters = read_counters(attachment->counters.get());
+  return state;
+}
+
+void KernelCapture::Impl::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
+  (void)find(attachment_id);
+  if (const auto shared = maps()) write_ports(*shared, attachment_id, ports);
+}
+
+std::size_t KernelCapture::Impl::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
+  RingSlot& slot = slots_.at(ring);
+  const std::shared_ptr<SharedMaps> current = maps();
+  if (slot.reader && slot.reader->maps() != current) {
+    const std::unique_ptr<RingReader> last = std::move(slot.reader);
+    if (const std::size_t records = last->drain(sink); records > 0) return records;
+  }
+  if (!current) {
+    sleep_until_woken(slot.wake.get(), timeout);
+    return 0;
+  }
+  if (!slot.reader) slot.reader = std::make_unique<RingReader>(current, ring, slot.wake.get());
+  return slot.reader->read(sink, timeout);
+}
+
+void KernelCapture::Impl::wake() {
+  const std::uint64_t one = 1;
+  for (const RingSlot& slot : slots_) {
+    [[maybe_unused]] const auto written = ::write(slot.wake.get(), &one, sizeof(one));
+  }
+}
+
+KernelCapture::KernelCapture(const KernelCaptureOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+KernelCapture::~KernelCapture() = default;
+
+std::uint32_t KernelCapture::attach(const NamespaceSource& source) { return impl_->attach(source); }
+void KernelCapture::detach(std::uint32_t attachment_id) { impl_->detach(attachment_id); }
+void KernelCapture::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
+  impl_->set_ports(attachment_id, ports);
+}
+AttachmentState KernelCapture::state(std::uint32_t attachment_id) const { return impl_->state(attachment_id); }
+std::size_t KernelCapture::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
+  return impl_->read(ring, sink, timeout);
+}
+void KernelCapture::wake() { impl_->wake(); }
+
+void KernelCapture::skip_body(std::uint32_t attachment_id, const tcp::Endpoint& source,
+                              const tcp::Endpoint& destination, std::uint32_t from_sequence,
+                              std::uint32_t until_sequence) {
+  if (const auto maps = impl_->maps()) {
+    write_skip(*maps, attachment_id, source, destination, from_sequence, until_sequence);
+  }
+}
+void KernelCapture::ignore_flow(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {
+  if (const auto maps = impl_->maps()) write_ignored(*maps, attachment_id, one, other);
+}
+void KernelCapture::forget_flow(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {
+  if (const auto maps = impl_->maps()) erase_flow(*maps, attachment_id, one, other);
+}
+
+}  // namespace podwire::kernel

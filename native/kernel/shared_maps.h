@@ -1,0 +1,47 @@
+// The maps and rings that all attachments share. They exist as long as this object.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "kernel/kernel_capture.h"
+#include "kernel/ring_mapping.h"
+
+struct bpf_object;
+struct capture_doorbell;
+
+namespace podwire::kernel {
+
+class SharedMaps {
+ public:
+  // `rings`: at least 1. Throws KernelError.
+  SharedMaps(std::uint32_t ring_bytes, unsigned rings);
+  ~SharedMaps();
+  SharedMaps(const SharedMaps&) = delete;
+  SharedMaps& operator=(const SharedMaps&) = delete;
+
+  // Has an object that is not loaded yet use these maps.
+  void share_with(bpf_object* object) const;
+
+  [[nodiscard]] std::uint32_t ring_count() const { return static_cast<std::uint32_t>(rings_.size()); }
+  [[nodiscard]] RingMapping& ring(unsigned index) { return rings_.at(index); }
+  // Written by the ring's consumer, and by the kernel.
+  [[nodiscard]] capture_doorbell& doorbell(unsigned index);
+  [[nodiscard]] int fd(const char* map_name) const;
+
+ private:
+  void insert_rings();
+  void map_doorbells();
+
+  struct Close {
+    void operator()(bpf_object* object) const;
+  };
+  std::unique_ptr<bpf_object, Close> object_;
+  std::vector<RingMapping> rings_;
+  capture_doorbell* doorbells_ = nullptr;
+  std::size_t doorbell_bytes_ = 0;
+};
+
+}  // namespace podwire::kernel

@@ -1,0 +1,32 @@
+// Which exchanges a tap wants.
+#pragma once
+
+#include <string>
+
+#include "exchange/exchange.h"
+#include "tap/tap_spec.h"
+#include "tap/verdict.h"
+#include "wire/redaction.h"
+
+namespace podwire::tap {
+
+// Judges by what is known now. An exchange that is open (End::kOpen) is judged kNotYet where a filter asks for a value
+// that may still come: status, latency, gRPC status, a header that was not in what passed. It is to be judged again
+// when it ends. A value that was lost is kUnknown. One thread at a time; the spec may be shared.
+class TapFilter {
+ public:
+  // Both outlive the filter. `redaction`: what the tap may not see; null: it sees everything.
+  TapFilter(const TapSpec& spec, const wire::Redaction* redaction) : spec_(spec), redaction_(redaction) {}
+
+  [[nodiscard]] Verdict judge(const exchange::ExchangeView& view);
+
+  // Whether an exchange on a connection to `server` could be wanted, by address and port.
+  [[nodiscard]] bool may_want(const tcp::Endpoint& server) const;
+
+ private:
+  const TapSpec& spec_;
+  const wire::Redaction* redaction_;
+  std::string scratch_;
+};
+
+}  // namespace podwire::tap

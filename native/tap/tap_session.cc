@@ -1,0 +1,66 @@
+#include "tap/tap_session.h"
+
+#include <utility>
+
+namespace podwire::tap {
+
+TapSession::TapSession(std::shared_ptr<Tap> tap) : tap_(std::move(tap)), filter_(tap_->spec(), redaction()) {}
+
+Outcome TapSession::consider(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns) {
+  const bool open = view.end == exchange::End::kOpen;
+  const bool was_shown = open ? open_.contains(view.id) : open_.erase(view.id);
+  if (was_shown) {
+    ++counters_.reopened;
+    return Outcome::kPublished;
+  }
+  return open ? consider_open(view, now_monotime_ns) : consider_ended(view, now_monotime_ns);
+}
+
+Outcome TapSession::consider_open(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns) {
+  if (open_.full() || filter_.judge(view) != Verdict::kYes || !tap_->rate().take(now_monotime_ns)) {
+    return Outcome::kNotYet;
+  }
+  open_.insert(view.id);
+  ++counters_.seen;
+  ++counters_.published;
+  return Outcome::kPublished;
+}
+
+Outcome TapSession::consider_ended(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns) {
+  ++counters_.seen;
+  switch (filter_.judge(view)) {
+    case Verdict::kNo:
+      ++counters_.filtered;
+      return Outcome::kFiltered;
+    case Verdict::kUnknown:
+    case Verdict::kNotYet:
+      ++counters_.unjudged;
+      return Outcome::kUnjudged;
+    case Verdict::kYes:
+      break;
+  }
+  if (!tap_->rate().take(now_monotime_ns)) {
+    ++counters_.skipped;
+    return Outcome::kSkipped;
+  }
+  ++counters_.published;
+  return Outcome::kPublished;
+}
+
+void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server) {
+  const wire::LossCause told = wire::loss_cause(cause);
+  if (!wire::makes_unreadable(told)) return counters_.lose(told);
+  if (!filter_.may_want(server)) return;
+  counters_.lose(told);
+  counters_.unreadable.add(server, told);
+}
+
+wire::EncodingRules TapSession::encoding_rules(std::int64_t wall_clock_offset_ns) const {
+  return {redaction(), tap_->spec().body_bytes, wall_clock_offset_ns};
+}
+
+wire::TapCounters TapSession::take_counters() { return std::exchange(counters_, {}); }
+
+const wire::Redaction* TapSession::redaction() const { return tap_->spec().unredacted ? nullptr : &redaction_; }
+
+}  // namespace podwire::tap

@@ -1,0 +1,103 @@
+// One TCP connection: two streams, and what each side's segments say about the other.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "tcp/connection_sink.h"
+#include "tcp/flow_events.h"
+#include "tcp/flow_index.h"
+#include "tcp/flow_key.h"
+#include "tcp/flow_limits.h"
+#include "tcp/flow_table_stats.h"
+#include "tcp/memory_budget.h"
+#include "tcp/stream.h"
+
+namespace podwire::tcp {
+
+struct IgnoredFlow {
+  FlowSlot slot = kNoSlot;
+  std::uint64_t flow_id = 0;
+};
+
+// What all connections of a table share; the table's.
+struct ConnectionServices {
+  const FlowLimits& limits;
+  MemoryBudget& budget;
+  FlowTableStats& stats;
+  SourceControl& source;
+  std::vector<IgnoredFlow>& ignored;  // whose sinks are to be closed when no call to a sink is under way
+};
+
+// How long silence may last: see FlowLimits.
+enum class IdlePhase : std::uint8_t { kOpen, kSkipping, kHalfClosed, kOver };
+constexpr std::size_t kIdlePhases = 4;
+
+// Read while it has a sink. After that it stays for a while without one, so that stray segments begin no new flow.
+class Connection final : public ConnectionControl {
+ public:
+  Connection(ConnectionServices& services, const FlowKey& key, bool initiator_is_lower, FlowSlot slot,
+             std::uint64_t flow_id);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() override = default;
+
+  // Begins to be read; with a null sink it is ignored.
+  void open(ConnectionSinkFactory& factory, const ConnectionInfo& info);
+
+  [[nodiscard]] const FlowKey& key() const { return key_; }
+  [[nodiscard]] std::uint64_t flow_id() const { return flow_id_; }
+  [[nodiscard]] bool read() const { return sink_ != nullptr; }
+  [[nodiscard]] Side side_of(const Endpoint& source) const {
+    return source == endpoint(Side::kInitiator) ? Side::kInitiator : Side::kResponder;
+  }
+  [[nodiscard]] IdlePhase idle_phase() const;
+  // A SYN that belongs to a later connection on the same addresses and ports.
+  [[nodiscard]] bool begins_anew(const Segment& segment, Side side) const;
+  [[nodiscard]] std::optional<std::uint64_t> waiting_since_ns(Side side) const {
+    return stream(side).waiting_since_ns();
+  }
+
+  void segment(const Segment& segment, Side side);
+  void expire(Side side, std::uint64_t since_ns);
+  // Tells what waits, closes and destroys the sink; the source may forget the flow.
+  void close(CloseCause cause, std::uint64_t now_monotime_ns);
+  // The same for a sink that asked to be left alone: it is told nothing more, and the source remembers.
+  void close_ignored(std::uint64_t now_monotime_ns);
+  // Before the connection is destroyed.
+  void release();
+
+  void skip(Side side, std::uint64_t bytes) override;
+  void ignore() override;
+
+ private:
+  [[nodiscard]] const Endpoint& endpoint(Side side) const {
+    return (side == Side::kInitiator) == initiator_is_lower_ ? key_.lower : key_.upper;
+  }
+  [[nodiscard]] Stream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
+  [[nodiscard]] const Stream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
+  [[nodiscard]] StreamContext context(Side side) { return {*sink_, muted_, side, account_, services_.stats}; }
+
+  void segment_unread(const Segment& segment, Side side);
+  void acknowledge(const Segment& segment, Side side);
+  void reset(const Segment& segment, Side side);
+  void finish(CloseCause cause, std::uint64_t now_monotime_ns);
+  void forget_at_source();
+  void arm_source(Side side);
+
+  ConnectionServices& services_;
+  std::unique_ptr<ConnectionSink> sink_;
+  std::uint64_t flow_id_;
+  BufferAccount account_;  // before the streams, whose buffers draw on it
+  std::array<Stream, 2> streams_;
+  FlowKey key_;
+  FlowSlot slot_;
+  bool initiator_is_lower_;
+  bool muted_ = false;
+  bool told_source_ = false;
+};
+
+}  // namespace podwire::tcp

@@ -1,0 +1,48 @@
+// What tells one flow from another: the attachment and both endpoints, the same for either direction.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <tuple>
+
+#include "tcp/segment.h"
+
+namespace podwire::tcp {
+
+struct FlowKey {
+  std::uint32_t attachment_id = 0;
+  Endpoint lower;  // by address bytes, then port
+  Endpoint upper;
+
+  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+};
+
+inline bool endpoint_before(const Endpoint& one, const Endpoint& other) {
+  const int order = std::memcmp(one.address.bytes.data(), other.address.bytes.data(), one.address.bytes.size());
+  if (order != 0) return order < 0;
+  return std::tie(one.port, one.address.version) < std::tie(other.port, other.address.version);
+}
+
+inline FlowKey flow_key(const Segment& segment) {
+  return endpoint_before(segment.destination, segment.source)
+             ? FlowKey{segment.attachment_id, segment.destination, segment.source}
+             : FlowKey{segment.attachment_id, segment.source, segment.destination};
+}
+
+// One round of the 64-bit finaliser of MurmurHash3 per word.
+inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0xff51afd7ed558ccdULL;
+  return hash ^ (hash >> 33U);
+}
+
+inline std::uint32_t flow_hash(const FlowKey& key, std::uint64_t seed) {
+  std::uint64_t words[4];
+  std::memcpy(&words[0], key.lower.address.bytes.data(), 16);
+  std::memcpy(&words[2], key.upper.address.bytes.data(), 16);
+  std::uint64_t hash = mix(seed, key.attachment_id);
+  hash = mix(hash, (std::uint64_t{key.lower.port} << 16U) | key.upper.port);
+  for (const std::uint64_t word : words) hash = mix(hash, word);
+  return static_cast<std::uint32_t>(mix(hash, seed) >> 32U);
+}
+
+}  // namespace podwire::tcp

@@ -1,0 +1,29 @@
+// One exchange as protobuf: the message Exchange of proto/podwire.proto.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "exchange/exchange.h"
+#include "wire/redaction.h"
+
+namespace podwire::wire {
+
+// What one tap gets to see.
+struct EncodingRules {
+  const Redaction* redaction = nullptr;   // not owned; null: everything as it is
+  std::uint32_t body_bytes = 0;           // of each body; 0: no bodies
+  std::int64_t wall_clock_offset_ns = 0;  // CLOCK_REALTIME − CLOCK_MONOTONIC; 0 where the times are wall clock
+};
+
+// One thread at a time. Allocates nothing once its scratch text has grown, but for what `out` needs.
+class ExchangeEncoder {
+ public:
+  // Appends `view` as one `exchanges` field of TapBatch.
+  void append(const exchange::ExchangeView& view, const EncodingRules& rules, std::string& out);
+
+ private:
+  std::string scratch_;
+};
+
+}  // namespace podwire::wire

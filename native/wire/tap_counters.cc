@@ -1,0 +1,85 @@
+#include "wire/tap_counters.h"
+
+#include "wire/fields.h"
+
+namespace podwire::wire {
+
+LossCause loss_cause(exchange::LossCause cause) {
+  switch (cause) {
+    case exchange::LossCause::kReorderTimeout:
+      return LossCause::LOSS_CAUSE_REORDER_TIMEOUT;
+    case exchange::LossCause::kReorderBufferFull:
+      return LossCause::LOSS_CAUSE_REORDER_BUFFER_FULL;
+    case exchange::LossCause::kSegmentNotCaptured:
+      return LossCause::LOSS_CAUSE_SEGMENT_NOT_CAPTURED;
+    case exchange::LossCause::kFlowEvicted:
+      return LossCause::LOSS_CAUSE_FLOW_EVICTED;
+    case exchange::LossCause::kMalformed:
+      return LossCause::LOSS_CAUSE_MALFORMED;
+    case exchange::LossCause::kTls:
+      return LossCause::LOSS_CAUSE_TLS;
+    case exchange::LossCause::kNotHttp:
+      return LossCause::LOSS_CAUSE_NOT_HTTP;
+    case exchange::LossCause::kHttp2Unread:
+      return LossCause::LOSS_CAUSE_HTTP2_UNREAD;
+    case exchange::LossCause::kCount:
+      break;
+  }
+  return LossCause::LOSS_CAUSE_UNSPECIFIED;
+}
+
+bool makes_unreadable(LossCause cause) {
+  return cause == LossCause::LOSS_CAUSE_TLS || cause == LossCause::LOSS_CAUSE_NOT_HTTP ||
+         cause == LossCause::LOSS_CAUSE_HTTP2_UNREAD;
+}
+
+bool UnreadableEndpoints::add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections) {
+  for (auto& entry : std::span(entries_).first(count_)) {
+    if (entry.cause == cause && entry.server == server) {
+      entry.connections += connections;
+      return true;
+    }
+  }
+  if (count_ == entries_.size()) return false;
+  entries_[count_++] = {server, cause, connections};
+  return true;
+}
+
+void TapCounters::merge(const TapCounters& more) {
+  seen += more.seen;
+  published += more.published;
+  filtered += more.filtered;
+  unjudged += more.unjudged;
+  skipped += more.skipped;
+  reopened += more.reopened;
+  packets += more.packets;
+  for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += more.losses[i];
+  for (const auto& entry : more.unreadable.entries()) unreadable.add(entry.server, entry.cause, entry.connections);
+}
+
+void append_tap_counters(const TapCounters& counters, std::string& out) {
+  protozero::pbf_builder<TapBatchField> batch{out};
+  protozero::pbf_builder<TapCountersField> message{batch, TapBatchField::counters_};
+  message.add_uint64(TapCountersField::seen_, counters.seen);
+  message.add_uint64(TapCountersField::published_, counters.published);
+  message.add_uint64(TapCountersField::filtered_, counters.filtered);
+  message.add_uint64(TapCountersField::unjudged_, counters.unjudged);
+  message.add_uint64(TapCountersField::skipped_, counters.skipped);
+  for (std::size_t cause = 0; cause < counters.losses.size(); ++cause) {
+    if (counters.losses[cause] == 0) continue;
+    protozero::pbf_builder<LossField> loss{message, TapCountersField::losses_};
+    loss.add_enum(LossField::cause_, static_cast<std::int32_t>(cause));
+    loss.add_uint64(LossField::count_, counters.losses[cause]);
+  }
+  for (const auto& entry : counters.unreadable.entries()) {
+    protozero::pbf_builder<UnreadableEndpointField> endpoint{message, TapCountersField::unreadable_};
+    add_address(endpoint, UnreadableEndpointField::ip_, entry.server.address);
+    endpoint.add_uint32(UnreadableEndpointField::port_, entry.server.port);
+    endpoint.add_enum(UnreadableEndpointField::cause_, static_cast<std::int32_t>(entry.cause));
+    endpoint.add_uint64(UnreadableEndpointField::connections_, entry.connections);
+  }
+  message.add_uint64(TapCountersField::packets_, counters.packets);
+  message.add_uint64(TapCountersField::reopened_, counters.reopened);
+}
+
+}  // namespace podwire::wire

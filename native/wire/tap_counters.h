@@ -1,0 +1,61 @@
+// What a tap saw at one pod: the message TapCounters of proto/podwire.proto.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "exchange/exchange.h"
+#include "podwire_fields.h"
+
+namespace podwire::wire {
+
+// Causes of the schema, LOSS_CAUSE_UNSPECIFIED included.
+constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_TRUNCATED) + 1;
+// Distinct ends of connections that carry no readable HTTP; those of further ones are in the losses alone.
+constexpr std::size_t kMaxUnreadableEndpoints = 32;
+
+[[nodiscard]] LossCause loss_cause(exchange::LossCause cause);
+// The connection carries nothing that will ever be an exchange; where it leads is worth telling.
+[[nodiscard]] bool makes_unreadable(LossCause cause);
+
+struct UnreadableEndpoint {
+  tcp::Endpoint server;
+  LossCause cause = LossCause::LOSS_CAUSE_UNSPECIFIED;
+  std::uint64_t connections = 0;
+};
+
+class UnreadableEndpoints {
+ public:
+  // False when it is a new one and the table is full: nothing was added.
+  bool add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections = 1);
+  [[nodiscard]] std::span<const UnreadableEndpoint> entries() const { return std::span(entries_).first(count_); }
+
+ private:
+  std::array<UnreadableEndpoint, kMaxUnreadableEndpoints> entries_{};
+  std::size_t count_ = 0;
+};
+
+// A sum, or what came since the last one.
+struct TapCounters {
+  std::uint64_t seen = 0;
+  std::uint64_t published = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t unjudged = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t reopened = 0;
+  std::uint64_t packets = 0;
+  std::array<std::uint64_t, kLossCauses> losses{};  // by number of LossCause
+  UnreadableEndpoints unreadable;
+
+  void lose(LossCause cause, std::uint64_t count = 1) { losses[static_cast<std::size_t>(cause)] += count; }
+  [[nodiscard]] std::uint64_t lost(LossCause cause) const { return losses[static_cast<std::size_t>(cause)]; }
+  void merge(const TapCounters& more);
+};
+
+// Appends them as the `counters` field of TapBatch.
+void append_tap_counters(const TapCounters& counters, std::string& out);
+
+}  // namespace podwire::wire

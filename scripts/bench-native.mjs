@@ -1,0 +1,18 @@
+// `npm run bench:native`: builds and runs the Google Benchmark programs of the native side.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildNativeBenchmarks } from './setup/build.mjs';
+import { runScript, setUp } from './setup/setup.mjs';
+import { root } from './setup/stamps.mjs';
+
+await runScript(async () => {
+	await setUp('benchmark');
+	await buildNativeBenchmarks();
+	const directory = join(root, 'build', 'benchmarks');
+	const programs = readdirSync(directory, { recursive: true }).filter((name) => /_benchmark$/.test(name));
+	const codes = programs.map(
+		(name) => spawnSync(join(directory, name), process.argv.slice(2), { stdio: 'inherit' }).status,
+	);
+	return codes.every((code) => code === 0) ? 0 : 1;
+});

@@ -1,0 +1,270 @@
+/** One pod of the node: finding it, attaching to it, its taps, and how it is. */
+import type {
+	Addon,
+	AttachmentState,
+	Capture,
+	KernelCounters,
+	NativeErrorCode,
+	TapOfAttachment,
+} from '../addon/addon.ts';
+import { podTapSubject } from '../messaging/subjects.ts';
+import type { WantedPod, WantedTap } from './assignment-set.ts';
+import { NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
+import type { Log } from './log.ts';
+import {
+	type FoundNamespace,
+	findNamespace,
+	lookAgain,
+	NamespaceNotFound,
+	type NamespaceRoots,
+} from './network-namespace.ts';
+import { type PodCondition, type PresentPod, retryDelayMs } from './reconciliation.ts';
+
+/** How old the addresses in a status may be. */
+export const ADDRESSES_REFRESH_MS = 5000;
+
+const SHARED_WITH_NODE = 'it uses the node’s own network: the traffic of everything else there is seen too';
+
+export interface AttachmentSurroundings {
+	readonly addon: Pick<Addon, 'addresses'>;
+	readonly capture: Capture;
+	readonly roots: NamespaceRoots;
+	readonly log: Log;
+}
+
+const GONE_CODES: ReadonlySet<NativeErrorCode> = new Set(['NO_SUCH_NAMESPACE', 'NO_SUCH_INTERFACE', 'NO_INTERFACES']);
+
+function codeOf(error: unknown): NativeErrorCode | undefined {
+	return (error as { readonly code?: NativeErrorCode }).code;
+}
+
+function sentenceOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+export class PodAttachment implements PresentPod {
+	readonly #surroundings: AttachmentSurroundings;
+	#wanted: WantedPod;
+	#condition: PodCondition = 'failed';
+	#dueAtMs = 0;
+	#failures = 0;
+	#reasons: readonly string[] = [];
+	#found: FoundNamespace | null = null;
+	#attachmentId: number | null = null;
+	#interfaces: readonly string[] = [];
+	#acceptedTaps: readonly string[] = [];
+	#addresses: readonly Uint8Array[] = [];
+	#addressesAtMs = Number.NEGATIVE_INFINITY;
+	#earlier: KernelCounters = NO_PACKETS;
+	#current: KernelCounters = NO_PACKETS;
+
+	constructor(wanted: WantedPod, surroundings: AttachmentSurroundings) {
+		this.#wanted = wanted;
+		this.#surroundings = surroundings;
+	}
+
+	get wanted(): WantedPod {
+		return this.#wanted;
+	}
+
+	get condition(): PodCondition {
+		return this.#condition;
+	}
+
+	get dueAtMs(): number {
+		return this.#dueAtMs;
+	}
+
+	/** One sentence, or empty. */
+	get reason(): string {
+		return this.#reasons.join('; ');
+	}
+
+	get interfaces(): readonly string[] {
+		return this.#interfaces;
+	}
+
+	/** Ids of the taps that run on it. */
+	get taps(): readonly string[] {
+		return this.#acceptedTaps;
+	}
+
+	get addresses(): readonly Uint8Array[] {
+		return this.#addresses;
+	}
+
+	/** Of all attachments of this pod since it was first assigned. */
+	get counters(): KernelCounters {
+		return sumOfCounters(this.#earlier, this.#current);
+	}
+
+	/** Reads the counters and interfaces as they are now. */
+	refresh(): void {
+		this.#look();
+	}
+
+	/** Never throws: what fails is told by `condition` and `reason`. */
+	attach(wanted: WantedPod, nowMs: number): void {
+		this.#wanted = wanted;
+		const { capture, roots } = this.#surroundings;
+		try {
+			this.#found = findNamespace(wanted.networkNamespace, roots);
+			this.#attachmentId = capture.attach(this.#found.source);
+		} catch (error) {
+			this.#failed(error, nowMs);
+			return;
+		}
+		this.#condition = 'attached';
+		this.#failures = 0;
+		this.#earlier = this.counters;
+		this.#current = NO_PACKETS;
+		this.setTaps(wanted);
+		this.#look();
+		this.#readAddresses(nowMs);
+	}
+
+	/** Of an attached pod. A tap whose filters are not accepted is left out, and the reason says so. */
+	setTaps(wanted: WantedPod): void {
+		this.#wanted = wanted;
+		const reasons = this.#found?.ofAgent ? [SHARED_WITH_NODE] : [];
+		try {
+			this.#handOver(wanted.taps);
+			this.#acceptedTaps = wanted.taps.map(({ id }) => id);
+		} catch {
+			this.#acceptedTaps = this.#handOverOneByOne(wanted.taps, reasons);
+		}
+		this.#reasons = reasons;
+	}
+
+	/** The pod stays known, with its counters. */
+	detach(): void {
+		const id = this.#attachmentId;
+		if (id === null) return;
+		this.#look();
+		this.#attachmentId = null;
+		this.#interfaces = [];
+		this.#acceptedTaps = [];
+		try {
+			this.#surroundings.capture.detach(id);
+		} catch (error) {
+			this.#surroundings.log.error({ pod: this.#wanted.key, err: error }, 'could not detach');
+		}
+	}
+
+	/** Finds the pod and its addresses, for a pod that no tap wants. */
+	locate(wanted: WantedPod, nowMs: number): void {
+		this.#wanted = wanted;
+		try {
+			this.#found = findNamespace(wanted.networkNamespace, this.#surroundings.roots);
+			this.#addresses = this.#surroundings.addon.addresses(this.#found.source);
+		} catch (error) {
+			this.#failed(error, nowMs);
+			return;
+		}
+		this.#addressesAtMs = nowMs;
+		this.#condition = 'idle';
+		this.#failures = 0;
+		this.#reasons = [];
+		this.#dueAtMs = nowMs + ADDRESSES_REFRESH_MS;
+	}
+
+	/** Looks whether the network of an attached pod is still there and the same; detaches where not. */
+	inspect(nowMs: number): void {
+		if (this.#condition !== 'attached') return;
+		const lost = this.#look() ? this.#movedAway() : 'its network is gone';
+		if (lost !== null) this.#gone(lost, nowMs);
+		else if (nowMs - this.#addressesAtMs >= ADDRESSES_REFRESH_MS) this.#readAddresses(nowMs);
+	}
+
+	#handOver(taps: readonly WantedTap[]): void {
+		const { namespace, name } = this.#wanted.pod;
+		const handed = taps.map(
+			({ id, spec }): TapOfAttachment => ({
+				subject: podTapSubject(namespace, name, id),
+				tap: id,
+				pod: this.#wanted.pod,
+				spec,
+			}),
+		);
+		if (this.#attachmentId !== null) this.#surroundings.capture.setTaps(this.#attachmentId, handed);
+	}
+
+	#handOverOneByOne(taps: readonly WantedTap[], reasons: string[]): string[] {
+		let accepted: readonly WantedTap[] = [];
+		for (const tap of taps) {
+			try {
+				this.#handOver([...accepted, tap]);
+				accepted = [...accepted, tap];
+			} catch (error) {
+				reasons.push(`tap ${tap.id} cannot be carried out: ${sentenceOf(error)}`);
+			}
+		}
+		if (accepted.length === 0) this.#endTaps(reasons);
+		return accepted.map(({ id }) => id);
+	}
+
+	/** Those that ran before and that no accepted one replaced. */
+	#endTaps(reasons: string[]): void {
+		try {
+			this.#handOver([]);
+		} catch (error) {
+			reasons.push(sentenceOf(error));
+		}
+	}
+
+	#failed(error: unknown, nowMs: number): void {
+		const notThere = error instanceof NamespaceNotFound || GONE_CODES.has(codeOf(error) ?? 'KERNEL');
+		const stillGone = this.#condition === 'gone' && notThere;
+		this.#condition = stillGone ? 'gone' : 'failed';
+		this.#reasons = [sentenceOf(error)];
+		this.#retryLater(nowMs);
+	}
+
+	#gone(reason: string, nowMs: number): void {
+		this.detach();
+		this.#condition = 'gone';
+		this.#reasons = [reason];
+		this.#addresses = [];
+		// It may be there anew already.
+		this.#failures = 0;
+		this.#dueAtMs = nowMs;
+	}
+
+	#retryLater(nowMs: number): void {
+		this.#addresses = [];
+		this.#failures += 1;
+		this.#dueAtMs = nowMs + retryDelayMs(this.#failures);
+	}
+
+	/** Reads interfaces and counters. False when every interface is gone. */
+	#look(): boolean {
+		if (this.#attachmentId === null) return false;
+		let state: AttachmentState;
+		try {
+			state = this.#surroundings.capture.state(this.#attachmentId);
+		} catch {
+			return false;
+		}
+		this.#current = state.counters;
+		this.#interfaces = state.interfaces.map(({ name }) => name);
+		return state.alive;
+	}
+
+	#movedAway(): string | null {
+		if (this.#found === null) return null;
+		const now = lookAgain(this.#found, this.#wanted.networkNamespace, this.#surroundings.roots);
+		if (typeof now === 'string') return now;
+		this.#found = now;
+		return null;
+	}
+
+	#readAddresses(nowMs: number): void {
+		this.#addressesAtMs = nowMs;
+		if (this.#found === null) return;
+		try {
+			this.#addresses = this.#surroundings.addon.addresses(this.#found.source);
+		} catch {
+			// Its network is going; the next inspection says so. The addresses known last stay.
+		}
+	}
+}

@@ -1,0 +1,24 @@
+/** Columns that grow with what they show and never shrink, so that lines stay under each other while they can. */
+
+/** A value wider than `most` sticks out of its line and moves no other. */
+export class Column {
+	readonly #most: number;
+	#width: number;
+
+	constructor(least: number, most: number) {
+		this.#width = least;
+		this.#most = Math.max(least, most);
+	}
+
+	/** Spaces that fill up a value of this width, after it or before it. */
+	padding(width: number): string {
+		if (width > this.#width && width <= this.#most) this.#width = width;
+		return spaces(this.#width - width);
+	}
+}
+
+const SPACES = Array.from({ length: 128 }, (_, count) => ' '.repeat(count));
+
+function spaces(count: number): string {
+	return count <= 0 ? '' : (SPACES[count] ?? ' '.repeat(count));
+}

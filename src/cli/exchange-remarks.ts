@@ -1,0 +1,41 @@
+/** What a line says after its columns: the gRPC status, how the exchange ended, what was not seen of it. */
+
+import { grpcStatusName } from '../messaging/grpc-status.ts';
+import { missingWord } from '../messaging/loss-words.ts';
+import { type podwire, wire } from '../messaging/wire.ts';
+import { latencyText } from './measures.ts';
+
+const END_WORDS: Readonly<Record<number, string>> = {
+	[wire.End.END_RESET]: 'reset',
+	[wire.End.END_CLOSED]: 'connection closed',
+	[wire.End.END_UPGRADED]: 'upgraded',
+	[wire.End.END_DETACHED]: 'tap ended first',
+};
+
+const MISSING_WORDS: Readonly<Record<number, string>> = {
+	[wire.Missing.MISSING_NO_REQUEST]: 'request not seen',
+	[wire.Missing.MISSING_NO_RESPONSE]: 'response not seen',
+};
+
+/** `grpc=NOT_FOUND`; null for what is not gRPC. */
+export function grpcText(exchange: podwire.v1.Exchange.$Properties): string | null {
+	const code = exchange.response?.grpc?.code;
+	if (code === undefined || code === null) return exchange.response?.grpc ? 'grpc=OK' : null;
+	return `grpc=${grpcStatusName(code) ?? code}`;
+}
+
+/** `(reset, response not seen)`; null when there is nothing to remark. `continues`: it was shown as open before. */
+export function remarkText(exchange: podwire.v1.Exchange.$Properties, continues: boolean): string | null {
+	const end = END_WORDS[exchange.end ?? 0];
+	const missing = exchange.missing ?? [];
+	if (end === undefined && !continues && missing.length === 0) return null;
+	const remarks: string[] = [];
+	if (continues && exchange.end !== wire.End.END_OPEN) remarks.push(endedText(exchange.durationNanos));
+	if (end !== undefined) remarks.push(end);
+	for (const cause of missing) remarks.push(MISSING_WORDS[cause] ?? missingWord(cause).replaceAll('-', ' '));
+	return remarks.length === 0 ? null : `(${remarks.join(', ')})`;
+}
+
+function endedText(durationNanos: number | null | undefined): string {
+	return durationNanos === null || durationNanos === undefined ? 'ended' : `ended after ${latencyText(durationNanos)}`;
+}

@@ -1,0 +1,190 @@
+/** Every flag of the command line: the one table that parsing, help and completion are made from. */
+import type { TapParameter } from '../messaging/tap-query.ts';
+
+export type CommandName = 'tap' | 'read' | 'up' | 'agent' | 'control-plane';
+
+export interface Flag {
+	/** Without the dashes. */
+	readonly name: string;
+	/** One letter, without the dash. */
+	readonly short?: string;
+	/** What help calls its value; absent: it takes none. */
+	readonly value?: string;
+	/** What it means without a value, which is then only taken after `=`. */
+	readonly valueWhenBare?: string;
+	readonly repeatable?: boolean;
+	readonly help: string;
+	readonly commands: readonly CommandName[];
+	/** Of the tap's query, whose reader judges the value. */
+	readonly parameter?: TapParameter;
+	/** The values that it takes, where they can be listed. */
+	readonly choices?: readonly string[];
+	/** Help puts flags of one group together. */
+	readonly group: FlagGroup;
+}
+
+export type FlagGroup = 'What is tapped' | 'Filters' | 'Limits' | 'Output' | 'Connection' | 'Options';
+
+export const OUTPUT_FORMS = ['line', 'wide', 'json'] as const;
+export type OutputForm = (typeof OUTPUT_FORMS)[number];
+
+const TAP: readonly CommandName[] = ['tap'];
+const SHOWING: readonly CommandName[] = ['tap', 'read'];
+
+export const FLAGS: readonly Flag[] = [
+	{
+		name: 'namespace',
+		short: 'n',
+		value: 'NAME',
+		help: 'namespace of the targets (default: default)',
+		commands: TAP,
+		group: 'What is tapped',
+	},
+	{
+		name: 'all-namespaces',
+		short: 'A',
+		help: 'targets in every namespace',
+		commands: TAP,
+		group: 'What is tapped',
+	},
+	{
+		name: 'selector',
+		short: 'l',
+		value: 'SELECTOR',
+		help: 'pods with these labels, as in kubectl: app=shop,tier!=db',
+		commands: TAP,
+		parameter: 'labelSelector',
+		group: 'What is tapped',
+	},
+	...filters(),
+	{ name: 'max-requests', value: 'N', help: 'end after N exchanges were shown', commands: SHOWING, group: 'Limits' },
+	{ name: 'duration', value: 'TIME', help: 'end after that time: 30s, 5m', commands: SHOWING, group: 'Limits' },
+	{
+		name: 'max-rps',
+		value: 'N',
+		help: 'at most N exchanges a second over all pods, 0 for all (default: 100 on a terminal, otherwise all)',
+		commands: TAP,
+		parameter: 'maxRps',
+		group: 'Limits',
+	},
+	{
+		name: 'output',
+		short: 'o',
+		value: 'FORM',
+		choices: OUTPUT_FORMS,
+		help: 'line, wide or json (default: line)',
+		commands: SHOWING,
+		group: 'Output',
+	},
+	{ name: 'headers', help: 'show headers', commands: SHOWING, group: 'Output' },
+	{
+		name: 'body',
+		value: 'BYTES',
+		valueWhenBare: '',
+		help: 'show bodies, the first BYTES of each (default: 4096)',
+		commands: SHOWING,
+		parameter: 'body',
+		group: 'Output',
+	},
+	{
+		name: 'unredacted',
+		help: 'show credentials as they are; needs the right to',
+		commands: SHOWING,
+		parameter: 'unredacted',
+		group: 'Output',
+	},
+	{
+		name: 'publish',
+		value: 'NAME',
+		help: 'publish the merged stream on NATS too, as podwire.v1.taps.NAME',
+		commands: TAP,
+		parameter: 'publish',
+		group: 'Output',
+	},
+	{
+		name: 'no-color',
+		help: 'no colours (also: NO_COLOR, FORCE_COLOR; default: colours on a terminal)',
+		commands: SHOWING,
+		group: 'Output',
+	},
+	{ name: 'utc', help: 'times of day in UTC', commands: SHOWING, group: 'Output' },
+	{ name: 'standalone', help: 'use the Podwire of this machine (podwire up)', commands: TAP, group: 'Connection' },
+	{
+		name: 'socket',
+		value: 'PATH',
+		help: 'its control plane (default: PODWIRE_SOCKET, or /run/podwire/control-plane.sock)',
+		commands: ['tap', 'up', 'control-plane'],
+		group: 'Connection',
+	},
+	...kubernetes(),
+	{
+		name: 'inventory',
+		value: 'FILE',
+		help: 'pods.yaml: names, labels and workloads of the pods of this machine',
+		commands: ['up', 'control-plane'],
+		group: 'Options',
+	},
+	{
+		name: 'nats',
+		value: 'URL',
+		help: 'NATS server (up: default is one of its own; otherwise PODWIRE_NATS_URL)',
+		commands: ['up', 'agent', 'control-plane'],
+		group: 'Options',
+	},
+	{
+		name: 'node',
+		value: 'NAME',
+		help: 'what this machine is called (default: its host name)',
+		commands: ['up', 'agent'],
+		group: 'Options',
+	},
+];
+
+function filters(): Flag[] {
+	const filter = (name: string, parameter: TapParameter, value: string, help: string, repeatable = true): Flag => ({
+		name,
+		parameter,
+		value,
+		help,
+		repeatable,
+		commands: SHOWING,
+		group: 'Filters',
+	});
+	return [
+		filter('to', 'to', 'PEER', 'who answers: a resource, IP, CIDR or host, each with an optional :PORT, or :PORT'),
+		filter('from', 'from', 'PEER', 'who asks'),
+		filter('method', 'method', 'METHOD', 'GET, POST …'),
+		filter('path', 'path', 'PATH', 'a prefix, or with * a glob'),
+		filter('authority', 'authority', 'HOST', 'the host that was asked for'),
+		filter('scheme', 'scheme', 'SCHEME', 'http or https'),
+		filter('protocol', 'protocol', 'PROTOCOL', 'HTTP/1.0, HTTP/1.1 or HTTP/2'),
+		filter('status', 'status', 'STATUS', '200, 4xx, 400-499 or !2xx'),
+		filter('grpc-status', 'grpcStatus', 'STATUS', 'a number or a name: NOT_FOUND'),
+		filter('min-latency', 'minLatency', 'TIME', 'first response byte no sooner than this: 250ms', false),
+		filter('max-latency', 'maxLatency', 'TIME', 'first response byte no later than this', false),
+		filter('header', 'header', 'MATCH', 'NAME, NAME=VALUE or NAME=~REGEX of request or response; all must match'),
+		filter('port', 'port', 'PORT', 'that TCP port of either end'),
+	];
+}
+
+function kubernetes(): Flag[] {
+	const flag = (name: string, value: string, help: string, repeatable = false): Flag => ({
+		name,
+		value,
+		help,
+		repeatable,
+		commands: TAP,
+		group: 'Connection',
+	});
+	return [
+		flag('context', 'NAME', 'context of the kubeconfig; this version reaches only a local podwire up'),
+		flag('kubeconfig', 'FILE', 'the kubeconfig; this version reaches only a local podwire up'),
+		flag('as', 'USER', 'act as that user; the local Podwire knows no users'),
+		flag('as-group', 'GROUP', 'act as that group', true),
+		flag('as-uid', 'UID', 'act as that UID'),
+	];
+}
+
+export function flagsOf(command: CommandName): readonly Flag[] {
+	return FLAGS.filter(({ commands }) => commands.includes(command));
+}

@@ -1,0 +1,60 @@
+/** Runs one command line and returns its exit status. What a command needs is loaded when it runs. */
+import type { CommandLine, FlagValues } from './command-line.ts';
+import type { CommandEnvironment } from './environment.ts';
+
+/** `words`: what came after `podwire`. */
+export async function run(words: readonly string[], environment: CommandEnvironment): Promise<number> {
+	const [only] = words;
+	if (words.length === 1 && (only === '--version' || only === '-V')) return printVersion(environment);
+	const { parseCommandLine } = await import('./command-line.ts');
+	const line = parseCommandLine(words);
+	if (line.kind === 'version') return printVersion(environment);
+	if (line.kind === 'help') return printHelp(line, environment);
+	return runCommand(line, environment);
+}
+
+type Help = Extract<CommandLine, { kind: 'help' }>;
+type Run = Extract<CommandLine, { kind: 'run' }>;
+
+async function runCommand({ command, args, flags }: Run, environment: CommandEnvironment): Promise<number> {
+	const { env } = environment;
+	switch (command) {
+		case 'tap':
+			return (await import('./tap-command.ts')).runTap(args, flags, environment);
+		case 'read':
+			return (await import('./read-command.ts')).runRead(args, flags, environment);
+		case 'up':
+			return (await import('./up/command.ts')).runUp(given(flags, ['inventory', 'nats', 'socket', 'node']), env);
+		case 'agent':
+			return (await import('../agent/command.ts')).runAgent(given(flags, ['nats', 'node']), env);
+		case 'control-plane': {
+			const { runControlPlane } = await import('../control-plane/command.ts');
+			return runControlPlane(given(flags, ['nats', 'socket', 'inventory']), env);
+		}
+	}
+}
+
+/** The flags that were given, and no key for the others. */
+function given<Name extends string>(flags: FlagValues, names: readonly Name[]): { [name in Name]?: string } {
+	const options: { [name in Name]?: string } = {};
+	for (const name of names) {
+		const value = flags.one(name);
+		if (value !== undefined) options[name] = value;
+	}
+	return options;
+}
+
+async function printVersion({ stdout }: CommandEnvironment): Promise<number> {
+	const { readFile } = await import('node:fs/promises');
+	const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+		version: string;
+	};
+	stdout.write(`podwire ${manifest.version}\n`);
+	return 0;
+}
+
+async function printHelp({ command }: Help, { stdout }: CommandEnvironment): Promise<number> {
+	const { commandHelp, overallHelp } = await import('./help.ts');
+	stdout.write(command === null ? overallHelp() : commandHelp(command));
+	return 0;
+}

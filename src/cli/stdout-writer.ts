@@ -1,0 +1,81 @@
+/**
+ * Writes lines to stdout in blocks, one per turn of the event loop. Whoever writes waits for `ready` before more: a
+ * reader that is slow holds up the tap's stream as far as the control plane, which counts what it drops.
+ */
+import type { Writable } from 'node:stream';
+
+/** Text waiting for the reader; above it `ready` waits and `full` is true. */
+export const MAX_WAITING_BYTES = 1024 * 1024;
+
+export class StdoutWriter {
+	readonly #stream: Writable;
+	readonly #onClosed: () => void;
+	#block = '';
+	#scheduled = false;
+	#closed = false;
+
+	/** `onClosed`: the reader has gone (`| head`); called once. What is written after that goes nowhere. */
+	constructor(stream: Writable, onClosed: () => void) {
+		this.#stream = stream;
+		this.#onClosed = onClosed;
+		stream.on('error', () => this.#close());
+		stream.once('close', () => this.#close());
+	}
+
+	write(text: string): void {
+		if (this.#closed) return;
+		this.#block += text;
+		if (this.#scheduled) return;
+		this.#scheduled = true;
+		setImmediate(() => this.#flush());
+	}
+
+	/** The reader does not take what waits for it. */
+	get full(): boolean {
+		return !this.#closed && this.#block.length + this.#stream.writableLength > MAX_WAITING_BYTES;
+	}
+
+	/** Resolves at once unless `full`; then when the reader has taken what waited, or has gone, or `signal` is aborted. */
+	async ready(signal: AbortSignal): Promise<void> {
+		if (!this.full || signal.aborted) return;
+		this.#flush();
+		if (!this.#stream.writableNeedDrain) return;
+		await new Promise<void>((resolve) => {
+			const settle = () => {
+				for (const event of ['drain', 'close', 'error']) this.#stream.off(event, settle);
+				signal.removeEventListener('abort', settle);
+				resolve();
+			};
+			for (const event of ['drain', 'close', 'error']) this.#stream.on(event, settle);
+			signal.addEventListener('abort', settle);
+		});
+	}
+
+	/** Resolves when all of it was taken; false when that took longer than `timeoutMs`. */
+	async finish(timeoutMs: number): Promise<boolean> {
+		this.#flush();
+		if (this.#closed || this.#stream.writableLength === 0) return true;
+		return new Promise((resolve) => {
+			const timer = setTimeout(() => resolve(false), timeoutMs);
+			this.#stream.write('', () => {
+				clearTimeout(timer);
+				resolve(true);
+			});
+		});
+	}
+
+	#flush(): void {
+		this.#scheduled = false;
+		if (this.#block === '' || this.#closed) return;
+		const block = this.#block;
+		this.#block = '';
+		this.#stream.write(block);
+	}
+
+	#close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#block = '';
+		this.#onClosed();
+	}
+}

@@ -1,0 +1,31 @@
+/** Text from the wire as a terminal can show it: nothing in it moves the cursor, rings, hides or reorders. */
+import stringWidth from 'string-width';
+
+/**
+ * C0 controls, DEL, C1 controls, bidirectional marks, embeddings, overrides and isolates (UAX #9), line and paragraph
+ * separators, BOM, and surrogates without their other half.
+ */
+const UNSAFE =
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+	/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
+const EVERY_UNSAFE = new RegExp(UNSAFE, 'gu');
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+/** `\x1b`, `\u202e` … in place of what a terminal would obey; all else as it is. */
+export function terminalText(text: string): string {
+	if (PRINTABLE_ASCII.test(text)) return text;
+	return UNSAFE.test(text) ? text.replace(EVERY_UNSAFE, escaped) : text;
+}
+
+/** Columns of a terminal that `text`, free of what `terminalText` escapes, takes. */
+export function terminalWidth(text: string): number {
+	return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+function escaped(character: string): string {
+	const code = character.charCodeAt(0);
+	if (code === 0x0a) return '\\n';
+	if (code === 0x0d) return '\\r';
+	if (code === 0x09) return '\\t';
+	return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}

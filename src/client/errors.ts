@@ -1,0 +1,41 @@
+/** What can go wrong between a client and the control plane. Messages are sentences for the user. */
+import { PodwireError } from '../messaging/errors.ts';
+
+/** Nothing answers, or the connection broke. The system's own error is the cause. */
+export class ControlPlaneUnreachableError extends PodwireError {
+	constructor(sentence: string, options?: ErrorOptions) {
+		super('UNAVAILABLE', sentence, options);
+		this.name = 'ControlPlaneUnreachableError';
+	}
+}
+
+/** The control plane answered with a metav1.Status instead of a stream. */
+export class ControlPlaneRefusedError extends PodwireError {
+	/** Of HTTP. */
+	readonly status: number;
+
+	constructor(status: number, sentence: string) {
+		super(refusalCode(status), sentence);
+		this.name = 'ControlPlaneRefusedError';
+		this.status = status;
+	}
+
+	/** Asking again later may help. */
+	get temporary(): boolean {
+		return this.status >= 500 || this.status === 429;
+	}
+}
+
+function refusalCode(status: number): 'USAGE' | 'NOT_FOUND' | 'PERMISSION' | 'UNAVAILABLE' {
+	if (status === 400 || status === 422) return 'USAGE';
+	if (status === 404) return 'NOT_FOUND';
+	return status === 401 || status === 403 ? 'PERMISSION' : 'UNAVAILABLE';
+}
+
+/** What arrived is not a stream of frames. */
+export class StreamFormatError extends PodwireError {
+	constructor(sentence: string, options?: ErrorOptions) {
+		super('INTERNAL', sentence, options);
+		this.name = 'StreamFormatError';
+	}
+}

@@ -1,0 +1,183 @@
+/** One client's stream: what is told, in the form that it asked for, within a bound of what may wait for it. */
+import type { ServerResponse } from 'node:http';
+import { AddressNames } from '../messaging/address-names.ts';
+import { type ExchangeContext, exchangeJsonLine } from '../messaging/exchange-json.ts';
+import { type podwire, wire } from '../messaging/wire.ts';
+import type { AddressName } from './address-book.ts';
+import type { MergedBatch } from './batch-merger.ts';
+
+/** Waiting for a client that does not read; then whole batches are dropped. One batch may reach beyond it. */
+export const CLIENT_QUEUE_BYTES: number = 32 * 1024 * 1024;
+/** Room for words beyond that. */
+const WORDS_QUEUE_BYTES: number = CLIENT_QUEUE_BYTES + 16 * 1024 * 1024;
+
+export const PROTOBUF_STREAM_TYPE = 'application/vnd.podwire.v1+protobuf';
+export const NDJSON_STREAM_TYPE = 'application/x-ndjson';
+
+export interface ClientStream {
+	/** False: a batch would have to be dropped. */
+	readonly hasRoom: boolean;
+	/** False: nobody reads any more. */
+	readonly isOpen: boolean;
+	started(started: podwire.v1.TapStarted.$Properties): void;
+	/** `names`: of the batch's addresses those that this stream was not told before. */
+	batch(batch: MergedBatch, names: readonly AddressName[]): void;
+	/** False: there was no room for it either. */
+	notice(notice: podwire.v1.Notice.$Properties): boolean;
+	/** Every second. */
+	alive(): void;
+	/** The last word; nothing may follow. */
+	ended(ended: podwire.v1.TapEnded.$Properties): void;
+	/** Ends it without a word. */
+	abandon(): void;
+}
+
+abstract class ResponseStream {
+	protected readonly response: ServerResponse;
+
+	constructor(response: ServerResponse, contentType: string) {
+		this.response = response;
+		response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+		response.flushHeaders();
+	}
+
+	get hasRoom(): boolean {
+		return this.response.writableLength < CLIENT_QUEUE_BYTES;
+	}
+
+	get isOpen(): boolean {
+		return !this.response.writableEnded && !this.response.destroyed;
+	}
+
+	abandon(): void {
+		this.response.destroy();
+	}
+
+	protected get hasRoomForWords(): boolean {
+		return this.response.writableLength < WORDS_QUEUE_BYTES;
+	}
+
+	protected write(bytes: Uint8Array | string): void {
+		if (this.isOpen) this.response.write(bytes);
+	}
+
+	protected end(): void {
+		if (this.isOpen) this.response.end();
+	}
+}
+
+const LENGTH_BYTES = 4;
+/** A tag and a varint of 32 bits. */
+const MAX_BATCH_FIELD_BYTES = 6;
+/** StreamFrame.batch: field 2, length-delimited. */
+const BATCH_TAG = (2 << 3) | 2;
+
+/** Frames: 4 bytes of length, little-endian, then a StreamFrame. */
+export class ProtobufStream extends ResponseStream implements ClientStream {
+	constructor(response: ServerResponse) {
+		super(response, PROTOBUF_STREAM_TYPE);
+	}
+
+	started(started: podwire.v1.TapStarted.$Properties): void {
+		this.#frame({ started });
+	}
+
+	batch({ bytes }: MergedBatch, names: readonly AddressName[]): void {
+		this.write(batchFrame(bytes, names));
+	}
+
+	notice(notice: podwire.v1.Notice.$Properties): boolean {
+		if (!this.hasRoomForWords) return false;
+		this.#frame({ notice });
+		return true;
+	}
+
+	alive(): void {
+		// Who has bytes to read knows that it lives.
+		if (this.response.writableLength === 0) this.#frame({ alive: {} });
+	}
+
+	ended(ended: podwire.v1.TapEnded.$Properties): void {
+		this.#frame({ ended });
+		this.end();
+	}
+
+	#frame(frame: podwire.v1.StreamFrame.$Properties): void {
+		const message = wire.StreamFrame.encode(frame).finish();
+		const framed = Buffer.allocUnsafe(LENGTH_BYTES + message.length);
+		framed.writeUInt32LE(message.length, 0);
+		framed.set(message, LENGTH_BYTES);
+		this.write(framed);
+	}
+}
+
+/** Messages of protobuf concatenate: the names follow the batch as it came. */
+export function batchFrame(batch: Uint8Array, names: readonly AddressName[]): Buffer {
+	const named = names.length === 0 ? null : wire.TapBatchEnvelope.encode({ names: [...names] }).finish();
+	const batchBytes = batch.length + (named?.length ?? 0);
+	const frame = Buffer.allocUnsafe(LENGTH_BYTES + MAX_BATCH_FIELD_BYTES + batchBytes);
+	let at = LENGTH_BYTES;
+	frame[at++] = BATCH_TAG;
+	let length = batchBytes;
+	for (; length > 0x7f; length >>>= 7) frame[at++] = (length & 0x7f) | 0x80;
+	frame[at++] = length;
+	frame.set(batch, at);
+	if (named !== null) frame.set(named, at + batch.length);
+	frame.writeUInt32LE(at - LENGTH_BYTES + batchBytes, 0);
+	return frame.subarray(0, at + batchBytes);
+}
+
+/** One exchange a line as CLI.md has it; what is no exchange is `{"started":…}`, `{"notice":…}` or `{"ended":…}`. */
+export class NdjsonStream extends ResponseStream implements ClientStream {
+	readonly #names = new AddressNames();
+	readonly #unreadable: (records: number) => void;
+
+	/** `unreadable` is called when records of a batch turn out to be something else than exchanges. */
+	constructor(response: ServerResponse, unreadable: (records: number) => void) {
+		super(response, NDJSON_STREAM_TYPE);
+		this.#unreadable = unreadable;
+	}
+
+	started(started: podwire.v1.TapStarted.$Properties): void {
+		this.#line({ started: wire.TapStarted.toObject(wire.TapStarted.create(started), WORDS) });
+	}
+
+	batch(batch: MergedBatch, names: readonly AddressName[]): void {
+		this.#names.learn([...names]);
+		const { envelope } = batch;
+		const context = { tap: envelope.tap, pod: envelope.pod, names: this.#names };
+		const lines = jsonLines(envelope.exchanges, context);
+		if (lines.length < envelope.exchanges.length) this.#unreadable(envelope.exchanges.length - lines.length);
+		if (lines.length > 0) this.write(`${lines.join('\n')}\n`);
+	}
+
+	notice(notice: podwire.v1.Notice.$Properties): boolean {
+		if (!this.hasRoomForWords) return false;
+		this.#line({ notice: wire.Notice.toObject(wire.Notice.create(notice), WORDS) });
+		return true;
+	}
+
+	alive(): void {}
+
+	ended(ended: podwire.v1.TapEnded.$Properties): void {
+		this.#line({ ended: wire.TapEnded.toObject(wire.TapEnded.create(ended), WORDS) });
+		this.end();
+	}
+
+	#line(value: object): void {
+		this.write(`${JSON.stringify(value)}\n`);
+	}
+}
+
+/** Of every record that is an exchange. */
+export function jsonLines(records: readonly Uint8Array[], context: ExchangeContext): string[] {
+	return records.flatMap((record) => {
+		try {
+			return exchangeJsonLine(wire.Exchange.decode(record), context);
+		} catch {
+			return [];
+		}
+	});
+}
+
+const WORDS = { enums: String, defaults: false, arrays: true };

@@ -1,0 +1,270 @@
+/** The control plane between NATS and its clients: agents, assignments and taps, put together. */
+import type { Clock, Timer } from '../messaging/clock.ts';
+import type { NatsConnection, PublishOutcome } from '../messaging/nats-connection.ts';
+import { batchesOfTap, STATUS_OF_ALL_NODES } from '../messaging/subjects.ts';
+import { wire } from '../messaging/wire.ts';
+import { AddressBook } from './address-book.ts';
+import { type AgentState, Agents, type Appearance, type NodeStatus } from './agents.ts';
+import { ApiError } from './api-errors.ts';
+import { Assignments } from './assignments.ts';
+import type { ClientStream } from './client-stream.ts';
+import type { Inventory } from './inventory.ts';
+import type { Log } from './log.ts';
+import { planNodes } from './node-plans.ts';
+import { Publication } from './publication.ts';
+import { TapRegistry } from './tap-registry.ts';
+import type { TapRequest } from './tap-scope.ts';
+import { AGENT_ANSWER_MS, type TapSession, type TapSurroundings } from './tap-session.ts';
+import { TargetResolver } from './targets.ts';
+
+/** How long agents are asked for the addresses of an inventory's pods while nobody taps. */
+const SURVEY_MS = 10_000;
+const TICK_MS = 1000;
+
+export interface ControlPlaneOptions {
+	readonly clock: Clock;
+	readonly randomBytes: (size: number) => Buffer;
+	readonly nats: NatsConnection;
+	/** null: nothing but network namespaces, interfaces and processes can be named. Stays the caller's. */
+	readonly inventory: Inventory | null;
+	/** The node that pods without one are on until an agent says its name. */
+	readonly presumedNode: string;
+	readonly log: Log;
+}
+
+export class ControlPlane {
+	/** Of this process, new with each start. */
+	readonly controller: string;
+	readonly #options: ControlPlaneOptions;
+	readonly #agents: Agents;
+	readonly #book: AddressBook;
+	readonly #assignments: Assignments;
+	readonly #registry: TapRegistry;
+	readonly #release: (() => void)[] = [];
+	#lastLocalNode: string | null = null;
+	#connectedSinceMs: number;
+	#surveyUntilMs = 0;
+	#foreign = 0;
+	#leftOut = 0;
+	#tickTimer: Timer | null = null;
+	#stopping = false;
+
+	constructor(options: ControlPlaneOptions) {
+		const { clock, nats, inventory, log, randomBytes } = options;
+		this.#options = options;
+		this.controller = `c-${randomBytes(4).toString('hex')}`;
+		this.#connectedSinceMs = clock.nowMs();
+		this.#book = new AddressBook(inventory);
+		this.#agents = new Agents(clock, {
+			appeared: (node, how) => this.#agentAppeared(node, how),
+			status: (status) => this.#agentStatus(status),
+			silent: (node, stopped) => this.#agentSilent(node, stopped),
+		});
+		const publish = (subject: string, bytes: Uint8Array): PublishOutcome => nats.publish(subject, bytes);
+		this.#assignments = new Assignments({
+			controller: this.controller,
+			clock,
+			publish,
+			onRefused: (node, outcome) => log.error({ node, outcome }, 'an assignment could not be published'),
+		});
+		this.#registry = new TapRegistry({
+			clock,
+			randomBytes,
+			surroundings: this.#surroundings(),
+			publicationOf: (name) => new Publication({ name, book: this.#book, publish }),
+		});
+	}
+
+	/** Subscribes, and asks agents for what is not known. */
+	start(): void {
+		const { nats, inventory, log } = this.#options;
+		const statuses = nats.subscribe(STATUS_OF_ALL_NODES, (bytes) => this.#agents.receive(bytes));
+		this.#release.push(
+			() => statuses.unsubscribe(),
+			nats.observe({
+				lost: (reason) => this.#natsLost(reason),
+				back: (lostForMs) => this.#natsBack(lostForMs),
+				problem: (sentence) => log.warn({}, sentence),
+				subscriptionRefused: (subject, error) => this.#subscriptionRefused(subject, error.message),
+			}),
+		);
+		if (inventory !== null) this.#release.push(inventory.subscribe(() => this.#inventoryChanged()));
+		this.#survey();
+		this.#assignments.greet(this.#options.presumedNode);
+		this.#assignments.start();
+		this.#tick();
+	}
+
+	/** A tap that may begin. Throws ApiError, InventoryError or PodwireError. */
+	admit(request: TapRequest): TapSession {
+		if (this.#stopping) throw new ApiError('ServiceUnavailable', 'the control plane is shutting down');
+		const { clock, nats } = this.#options;
+		if (!nats.isConnected) {
+			throw new ApiError('ServiceUnavailable', `NATS at ${nats.url} is lost: a tap can begin when it is back`);
+		}
+		const heardForMs = clock.nowMs() - this.#connectedSinceMs;
+		if (this.#agents.liveNodes().length === 0 && heardForMs > AGENT_ANSWER_MS) {
+			throw new ApiError('ServiceUnavailable', 'no agent answers: start podwire agent on the nodes, or podwire up');
+		}
+		return this.#registry.admit(request);
+	}
+
+	begin(session: TapSession, stream: ClientStream): void {
+		this.#options.log.info({ tap: session.id, target: session.description, resumed: session.resumed }, 'a tap begins');
+		this.#registry.begin(session, stream);
+	}
+
+	tap(id: string): TapSession | null {
+		return this.#registry.get(id);
+	}
+
+	get isReady(): boolean {
+		return this.#options.nats.isConnected && !this.#stopping;
+	}
+
+	get taps(): readonly TapSession[] {
+		return this.#registry.sessions;
+	}
+
+	get agents(): readonly AgentState[] {
+		return this.#agents.states();
+	}
+
+	/** Messages that could not be used, and pods that no node had room for. */
+	get refusals(): { readonly [what: string]: number } {
+		const { malformed, ignored } = this.#agents.refused;
+		return {
+			statuses: malformed,
+			statusesOfTooManyNodes: ignored,
+			batches: this.#foreign,
+			podsWithoutRoom: this.#leftOut,
+		};
+	}
+
+	/**
+	 * Ends every tap in order, and takes leave of the nodes: they detach at once. A client that goes on with its tap
+	 * at another replica begins anew there; only a controller that dies without a word leaves its taps running for it.
+	 */
+	async stop(): Promise<void> {
+		this.#stopping = true;
+		await this.#registry.stopAll(wire.EndReason.END_REASON_SHUTTING_DOWN, 'the control plane is shutting down');
+		this.#tickTimer?.cancel();
+		this.#assignments.takeLeave();
+		for (const release of this.#release) release();
+	}
+
+	#surroundings(): TapSurroundings {
+		const { clock, nats, inventory, log } = this.#options;
+		return {
+			clock,
+			controller: this.controller,
+			resolver: new TargetResolver(inventory),
+			book: this.#book,
+			isLive: (node) => this.#agents.isLive(node),
+			localNode: () => this.#localNode(),
+			subscribe: (tap, receive) => nats.subscribe(batchesOfTap(tap), (bytes) => receive(bytes)),
+			isNatsConnected: () => nats.isConnected,
+			replan: () => this.#replan(),
+			refused: () => {
+				this.#foreign += 1;
+			},
+			ended: (tap) => {
+				log.info({ tap: tap.id, exchanges: tap.exchanges, losses: tap.losses }, 'a tap ended');
+				this.#replan();
+			},
+		};
+	}
+
+	/** The only node with an agent, or the last that was; before one is heard of, the presumed one. */
+	#localNode(): string | null {
+		const sole = this.#agents.soleNode();
+		if (sole !== null) this.#lastLocalNode = sole;
+		if (this.#lastLocalNode !== null) return this.#lastLocalNode;
+		return this.#agents.liveNodes().length === 0 ? this.#options.presumedNode : null;
+	}
+
+	#replan(): void {
+		const { inventory, clock } = this.#options;
+		const taps = this.#registry.plans();
+		const wanted = taps.length > 0 || clock.nowMs() < this.#surveyUntilMs;
+		const addressesOf = wanted ? (inventory?.allPods() ?? []).filter(({ addresses }) => addresses.length === 0) : [];
+		const { plans, leftOut } = planNodes({ taps, addressesOf, localNode: this.#localNode() });
+		this.#leftOut = leftOut;
+		this.#assignments.replace(plans);
+		for (const { tap, pods, ready } of taps) {
+			if (!ready || !tap.id) continue;
+			const session = this.#registry.get(tap.id);
+			for (const { node } of pods) session?.assigned(node, this.#assignments.revisionOf(node));
+		}
+	}
+
+	#survey(): void {
+		const { clock, inventory } = this.#options;
+		const unknown = (inventory?.allPods() ?? []).some((pod) => this.#book.isUnknown(pod));
+		this.#surveyUntilMs = unknown ? clock.nowMs() + SURVEY_MS : 0;
+		this.#replan();
+	}
+
+	#inventoryChanged(): void {
+		this.#book.rebuild();
+		for (const session of this.taps) session.refresh();
+		this.#survey();
+	}
+
+	#agentAppeared(node: string, how: Appearance): void {
+		this.#options.log.info({ node, how }, 'an agent appeared');
+		this.#replan();
+		this.#assignments.retell(node);
+		if (how !== 'first') for (const session of this.taps) session.agentBack(node, how);
+	}
+
+	#agentStatus(status: NodeStatus): void {
+		const changed = this.#book.learn(status.node, status.pods);
+		for (const session of this.taps) {
+			if (changed) session.refresh();
+			session.agentStatus(status);
+		}
+		if (changed) this.#endSurveyWhenKnown();
+	}
+
+	#endSurveyWhenKnown(): void {
+		const unknown = (this.#options.inventory?.allPods() ?? []).some((pod) => this.#book.isUnknown(pod));
+		if (!unknown) this.#surveyUntilMs = 0;
+		this.#replan();
+	}
+
+	#agentSilent(node: string, stopped: boolean): void {
+		this.#options.log.warn({ node, stopped }, 'an agent is silent');
+		for (const session of this.taps) session.agentSilent(node, stopped);
+	}
+
+	#natsLost(reason: string): void {
+		this.#options.log.error({}, reason);
+		for (const session of this.taps) session.natsLost();
+	}
+
+	#natsBack(lostForMs: number): void {
+		this.#options.log.info({ lostForMs }, 'NATS is back');
+		this.#connectedSinceMs = this.#options.clock.nowMs();
+		this.#agents.forgiveSilence();
+		this.#assignments.greet(this.#options.presumedNode);
+		this.#assignments.repeat();
+		for (const session of this.taps) session.natsBack(lostForMs);
+	}
+
+	#subscriptionRefused(subject: string, sentence: string): void {
+		this.#options.log.error({ subject }, sentence);
+		for (const session of this.taps) if (batchesOfTap(session.id) === subject) session.fail(sentence);
+	}
+
+	#tick(): void {
+		const { clock, nats } = this.#options;
+		this.#tickTimer = clock.setTimeout(() => this.#tick(), TICK_MS);
+		if (nats.isConnected) this.#agents.checkSilence();
+		for (const session of this.taps) session.tick();
+		if (this.#surveyUntilMs !== 0 && clock.nowMs() >= this.#surveyUntilMs) {
+			this.#surveyUntilMs = 0;
+			this.#replan();
+		}
+	}
+}

@@ -1,0 +1,6 @@
+/** Where the control plane writes what happens; pino fits. Never a body, a header or a credential. */
+export interface Log {
+	info(facts: object, message: string): void;
+	warn(facts: object, message: string): void;
+	error(facts: object, message: string): void;
+}

@@ -1,0 +1,85 @@
+/** What one client is sent, and what it could not be: its names, and its losses by cause. */
+import { type podwire, wire } from '../messaging/wire.ts';
+import type { AddressBook } from './address-book.ts';
+import type { MergedBatch } from './batch-merger.ts';
+import type { ClientStream } from './client-stream.ts';
+import { StreamNames } from './stream-names.ts';
+import { clientTooSlow, lostOnTheWay } from './tap-words.ts';
+
+type Notice = podwire.v1.Notice.$Properties;
+
+/** A client that reads nothing of a full queue for so long is given up. */
+export const STALLED_CLIENT_MS = 300_000;
+
+export class TapOutput {
+	readonly #stream: ClientStream;
+	readonly #names: StreamNames;
+	readonly #losses = new Map<podwire.v1.LossCause, number>();
+	#droppedUntold = 0;
+	#fullSinceMs: number | null = null;
+
+	constructor(stream: ClientStream, book: AddressBook) {
+		this.#stream = stream;
+		this.#names = new StreamNames(book);
+	}
+
+	get losses(): podwire.v1.Loss.$Properties[] {
+		return [...this.#losses].map(([cause, count]) => ({ cause, count }));
+	}
+
+	started(started: podwire.v1.TapStarted.$Properties): void {
+		this.#stream.started(started);
+	}
+
+	/** A batch for which there is no room is dropped whole, counted, and told as soon as there is. */
+	forward(batch: MergedBatch): void {
+		if (this.#stream.hasRoom) {
+			this.tellDropped();
+			this.#stream.batch(batch, this.#names.untold(batch.envelope.addresses));
+			return;
+		}
+		const exchanges = batch.envelope.exchanges.length;
+		this.#lose(wire.LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL, exchanges);
+		this.#droppedUntold += exchanges;
+	}
+
+	/** A gap in the numbers of a pod's batches. */
+	lostOnTheWay(pod: podwire.v1.Pod.$Properties, exchanges: number): void {
+		if (exchanges === 0) return;
+		this.#lose(wire.LossCause.LOSS_CAUSE_NATS, exchanges);
+		this.say(lostOnTheWay(pod, exchanges));
+	}
+
+	tellDropped(): void {
+		if (this.#droppedUntold === 0 || !this.#stream.hasRoom) return;
+		this.#stream.notice(clientTooSlow(this.#droppedUntold));
+		this.#droppedUntold = 0;
+	}
+
+	say(notice: Notice): void {
+		this.#stream.notice(notice);
+	}
+
+	/** To be called every second. False: the client is to be given up. */
+	tick(nowMs: number): boolean {
+		this.#stream.alive();
+		this.tellDropped();
+		if (this.#stream.hasRoom) this.#fullSinceMs = null;
+		else this.#fullSinceMs ??= nowMs;
+		return this.#fullSinceMs === null || nowMs - this.#fullSinceMs < STALLED_CLIENT_MS;
+	}
+
+	ended(reason: podwire.v1.EndReason, text: string): void {
+		this.tellDropped();
+		this.#stream.ended({ reason, text, losses: this.losses });
+	}
+
+	/** Ends the stream without a word. */
+	abandon(): void {
+		this.#stream.abandon();
+	}
+
+	#lose(cause: podwire.v1.LossCause, count: number): void {
+		if (count > 0) this.#losses.set(cause, (this.#losses.get(cause) ?? 0) + count);
+	}
+}

@@ -1,0 +1,69 @@
+import test from 'ava';
+import { type AgentOptions, agentConfig } from '../../src/agent/config.ts';
+import type { PodwireError } from '../../src/messaging/errors.ts';
+
+const MACHINE = { hostName: 'box', cpus: 2 };
+const MIB = 1024 * 1024;
+
+test('without flags and environment', (t) => {
+	t.deepEqual(agentConfig({}, {}, MACHINE), {
+		node: 'box',
+		nats: { servers: ['nats://127.0.0.1:4222'] },
+		attach: null,
+		ringBytes: 16 * MIB,
+		rings: 1,
+	});
+});
+
+test('a ring for every four CPUs, at most four', (t) => {
+	const rings = (cpus: number) => agentConfig({}, {}, { hostName: 'box', cpus }).rings;
+	t.deepEqual([1, 4, 7, 8, 16, 64].map(rings), [1, 1, 1, 2, 4, 4]);
+});
+
+test('flags win over the environment', (t) => {
+	const env = {
+		PODWIRE_NODE: 'from-env',
+		PODWIRE_NATS_URL: 'nats://env:1',
+		PODWIRE_ATTACH: 'clsact',
+		PODWIRE_RING_BYTES: '1MiB',
+		PODWIRE_RINGS: '2',
+	};
+	const fromEnv = agentConfig({}, env, MACHINE);
+	t.is(fromEnv.node, 'from-env');
+	t.is(fromEnv.attach, 'clsact');
+	t.is(fromEnv.ringBytes, MIB);
+	t.is(fromEnv.rings, 2);
+	const flags = { node: 'n', nats: 'nats://flag:2', attach: 'tcx', ringBytes: '33554432', rings: '3' };
+	t.deepEqual(agentConfig(flags, env, MACHINE), {
+		node: 'n',
+		nats: { servers: ['nats://flag:2'] },
+		attach: 'tcx',
+		ringBytes: 32 * MIB,
+		rings: 3,
+	});
+});
+
+const refused: readonly (readonly [AgentOptions, Readonly<Record<string, string>>, string])[] = [
+	[{ attach: 'xdp' }, {}, '--attach: expected tcx or clsact, "xdp" came'],
+	[{}, { PODWIRE_ATTACH: 'TCX' }, 'PODWIRE_ATTACH: expected tcx or clsact, "TCX" came'],
+	[{ rings: '0' }, {}, '--rings: expected a number from 1 to 64, "0" came'],
+	[{ rings: '65' }, {}, '--rings: expected a number from 1 to 64, "65" came'],
+	[{ rings: '2.5' }, {}, '--rings: expected a number from 1 to 64, "2.5" came'],
+	...['3MiB', '512KiB', '2GiB', '16MB', '-1', '', '0x100000', '1e7'].map(
+		(value) =>
+			[
+				{ ringBytes: value },
+				{},
+				`--ring-bytes: expected a power of two from 1MiB to 1GiB, as 16MiB or 16777216, "${value}" came`,
+			] as const,
+	),
+	[{ node: '' }, {}, '--node: expected a name of 1 to 253 characters, "" came'],
+];
+
+for (const [options, env, message] of refused) {
+	test(`refused: ${message}`, (t) => {
+		const error = t.throws<PodwireError>(() => agentConfig(options, env, MACHINE), { name: 'PodwireError' });
+		t.is(error.code, 'CONFIGURATION');
+		t.is(error.message, message);
+	});
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { type Outcome, PodwireProcess } from './podwire-process.ts';
+
+function podwire(...args: string[]): Promise<Outcome> {
+	return new PodwireProcess(args, { env: { PODWIRE_SOCKET: '/run/podwire-test-that-is-not-there.sock' } }).exit();
+}
+
+test('--version and --help go to stdout with exit 0', async (t) => {
+	const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+	t.deepEqual(await podwire('--version'), { status: 0, signal: null, stdout: `podwire ${version}\n`, stderr: '' });
+	const help = await podwire('--help');
+	t.is(help.status, 0);
+	t.regex(help.stdout, /podwire tap TARGET… \[flags\]/);
+	const tapHelp = await podwire('tap', '--help');
+	t.is(tapHelp.status, 0);
+	t.regex(tapHelp.stdout, /--body\[=BYTES\]/);
+});
+
+test('usage is exit 2 and one line on stderr', async (t) => {
+	for (const [args, message] of [
+		[['tpa', 'x'], /^podwire: unknown command "tpa".*did you mean tap\?/],
+		[['tap', 'x', '--form', 'y'], /^podwire: unknown flag --form \(did you mean --from\?\)/],
+		[['tap', 'x', '--status', 'abc'], /^podwire: --status: expected 200, 4xx/],
+		[['tap', 'x', '-o', 'har'], /^podwire: --output: expected line, wide or json, got "har"$/m],
+		[['tap'], /^podwire: expected a TARGET/],
+		[['read'], /^podwire: expected a FILE/],
+		[['read', 'x.pcap', '--to', 'deploy/x'], /^podwire: --to: expected an IP, a CIDR, a host name or :PORT/],
+	] as const) {
+		const { status, stdout, stderr } = await podwire(...args);
+		t.is(status, 2, args.join(' '));
+		t.is(stdout, '');
+		t.regex(stderr, message);
+		t.is(stderr.split('\n').length, 2, stderr);
+	}
+});
+
+test('no Podwire is exit 1 and how to start one', async (t) => {
+	const { status, stdout, stderr } = await podwire('tap', 'deploy/frontend');
+	t.is(status, 1);
+	t.is(stdout, '');
+	t.is(
+		stderr,
+		'podwire: no Podwire runs on this machine (nothing listens at /run/podwire-test-that-is-not-there.sock); ' +
+			'start it in another terminal: sudo podwire up\n',
+	);
+});
+
+test('a cluster is out of reach of this version, and it says so', async (t) => {
+	for (const flag of ['--context', '--kubeconfig']) {
+		const { status, stderr } = await podwire('tap', 'deploy/x', flag, 'prod');
+		t.is(status, 1);
+		t.regex(stderr, new RegExp(`^podwire: ${flag}: this version reaches no cluster`));
+	}
+});

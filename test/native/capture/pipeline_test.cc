@@ -1,0 +1,203 @@
+#include "capture/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <protozero/pbf_reader.hpp>
+
+#include "capture/batch_queue.h"
+#include "packets.h"
+
+namespace podwire::capture::test {
+namespace {
+
+constexpr std::uint32_t kAttachment = 7;
+constexpr std::uint64_t kMsNs = 1'000'000;
+
+// A source that has nothing to skip and counts what the test says.
+class CountingSource final : public tcp::SourceControl, public PacketCounts {
+ public:
+  void skip(std::uint32_t, const tcp::Endpoint&, const tcp::Endpoint&, std::uint32_t, std::uint32_t) override {}
+  void ignore(std::uint32_t, const tcp::Endpoint&, const tcp::Endpoint&) override {}
+  void forget(std::uint32_t, const tcp::Endpoint&, const tcp::Endpoint&) override {}
+  wire::KernelCounts packet_counts(std::uint32_t) override { return counts; }
+
+  wire::KernelCounts counts;
+};
+
+// What proto/podwire.proto says of a TapBatch, as far as it is looked at here.
+struct ReadBatch {
+  std::uint64_t number = 0;
+  std::uint32_t exchanges = 0;
+  bool last = false;
+  std::map<std::uint64_t, std::uint64_t> losses;  // by cause
+  std::uint64_t packets = 0;
+};
+
+ReadBatch read_batch(const Batch& batch) {
+  ReadBatch read;
+  protozero::pbf_reader message(batch.bytes);
+  while (message.next()) {
+    if (message.tag() == 4) {
+      read.number = message.get_uint64();
+    } else if (message.tag() == 6) {
+      ++read.exchanges;
+      message.skip();
+    } else if (message.tag() == 9) {
+      read.last = message.get_bool();
+    } else if (message.tag() == 8) {
+      protozero::pbf_reader counters = message.get_message();
+      while (counters.next()) {
+        if (counters.tag() == 8) {
+          read.packets = counters.get_uint64();
+        } else if (counters.tag() == 6) {
+          protozero::pbf_reader loss = counters.get_message();
+          std::uint64_t cause = 0;
+          while (loss.next()) {
+            if (loss.tag() == 1) {
+              cause = static_cast<std::uint64_t>(loss.get_enum());
+            } else {
+              read.losses[cause] = loss.get_uint64();
+            }
+          }
+        } else {
+          counters.skip();
+        }
+      }
+    } else {
+      message.skip();
+    }
+  }
+  EXPECT_EQ(read.exchanges, batch.exchanges);
+  return read;
+}
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  explicit PipelineTest(std::size_t queue_batches = 100)
+      : queue_(queue_batches, BatchQueue::WhenFull::kRefuse, [] {}) {}
+
+  std::shared_ptr<SharedTap> tap(unsigned threads) {
+    return std::make_shared<SharedTap>("subject", std::make_shared<tap::Tap>(tap::TapSpec()),
+                                       wire::BatchIdentity{.tap = "t", .pod = {}, .epoch = 1}, source_.counts, threads);
+  }
+
+  // A request and its response on a connection of that port, each in one segment.
+  static void exchange(Pipeline& pipeline, std::uint16_t port, std::uint64_t now) {
+    tcp::Segment request;
+    request.seen_monotime_ns = now;
+    request.attachment_id = kAttachment;
+    request.source.port = port;
+    request.source.address.bytes = {198, 18, 0, 1};
+    request.destination.port = 80;
+    request.destination.address.bytes = {198, 18, 0, 2};
+    request.flags.ack = true;
+    request.sequence = 1;
+    request.acknowledgment = 1;
+    const std::string_view asked = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const std::string_view answered = "HTTP/1.1 204 No Content\r\n\r\n";
+    set_payload(request, asked);
+    pipeline.segment(request);
+    tcp::Segment response = request;
+    std::swap(response.source, response.destination);
+    response.acknowledgment = 1 + static_cast<std::uint32_t>(asked.size());
+    set_payload(response, answered);
+    pipeline.segment(response);
+  }
+
+  static void set_payload(tcp::Segment& segment, std::string_view payload) {
+    segment.payload = {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
+    segment.payload_bytes = static_cast<std::uint32_t>(payload.size());
+  }
+
+  std::vector<ReadBatch> batches() {
+    std::vector<ReadBatch> read;
+    for (const Batch& batch : queue_.take()) read.push_back(read_batch(batch));
+    return read;
+  }
+
+  CountingSource source_;
+  BatchQueue queue_;
+};
+
+TEST_F(PipelineTest, HandsOverAtMostEveryFiveMilliseconds) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {tap(1)}, 100 * kMsNs);
+  for (std::uint16_t number = 0; number < 20; ++number) {
+    exchange(pipeline, static_cast<std::uint16_t>(1000 + number), (101 + number) * kMsNs);
+    pipeline.advance((101 + number) * kMsNs);
+  }
+  EXPECT_FALSE(pipeline.quiet());
+  pipeline.advance(200 * kMsNs);
+  EXPECT_TRUE(pipeline.quiet());
+  const std::vector<ReadBatch> seen = batches();
+  std::uint32_t exchanges = 0;
+  for (const ReadBatch& batch : seen) exchanges += batch.exchanges;
+  EXPECT_EQ(exchanges, 20U);
+  // From 100 to 121 ms there is room for four, and the rest came at the end.
+  EXPECT_LE(seen.size(), 5U);
+  EXPECT_GE(seen.size(), 2U);
+}
+
+TEST_F(PipelineTest, TellsCountersOnceASecondAndThoseOfTheSource) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  source_.counts.packets = 5;
+  pipeline.set_taps(kAttachment, {tap(1)}, 0);
+  source_.counts.packets = 12;
+  source_.counts.ring_full = 3;
+  for (std::uint64_t now = 0; now <= 2500 * kMsNs; now += 100 * kMsNs) pipeline.advance(now);
+  const std::vector<ReadBatch> seen = batches();
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[1].packets, 7U);       // since the tap began
+  EXPECT_EQ(seen[1].losses.at(1), 3U);  // LOSS_CAUSE_KERNEL_RING_FULL
+}
+
+TEST_F(PipelineTest, TheLastBatchComesFromTheLastThread) {
+  Pipeline one({.pipelines = 2}, source_, source_, queue_);
+  Pipeline other({.pipelines = 2, .tells_packet_counts = false}, source_, source_, queue_);
+  const auto shared = tap(2);
+  for (Pipeline* pipeline : {&one, &other}) pipeline->set_taps(kAttachment, {shared}, 0);
+  exchange(one, 1000, kMsNs);
+  exchange(other, 1001, kMsNs);
+  other.close_attachment(kAttachment, 2 * kMsNs);
+  std::vector<ReadBatch> seen = batches();
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].exchanges, 1U);
+  EXPECT_FALSE(seen[0].last);
+  exchange(one, 1000, 3 * kMsNs);
+  one.close_attachment(kAttachment, 4 * kMsNs);
+  seen = batches();
+  ASSERT_FALSE(seen.empty());
+  EXPECT_TRUE(seen.back().last);
+  for (std::size_t at = 0; at + 1 < seen.size(); ++at) EXPECT_FALSE(seen[at].last);
+  EXPECT_TRUE(one.settled() && other.settled());
+}
+
+class FullQueueTest : public PipelineTest {
+ protected:
+  FullQueueTest() : PipelineTest(1) {}
+};
+
+TEST_F(FullQueueTest, TheLastBatchIsOfferedUntilThereIsRoomAndTellsWhatWasLost) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {tap(1)}, 0);
+  exchange(pipeline, 1000, kMsNs);
+  pipeline.advance(10 * kMsNs);
+  exchange(pipeline, 1001, 11 * kMsNs);
+  pipeline.close_attachment(kAttachment, 12 * kMsNs);
+  EXPECT_FALSE(pipeline.settled());
+  pipeline.advance(20 * kMsNs);
+  EXPECT_FALSE(pipeline.settled());
+  EXPECT_EQ(batches().size(), 1U);
+  pipeline.advance(30 * kMsNs);
+  EXPECT_TRUE(pipeline.settled());
+  const std::vector<ReadBatch> seen = batches();
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_TRUE(seen[0].last);
+  EXPECT_EQ(seen[0].number, 2U);
+  EXPECT_EQ(seen[0].exchanges, 0U);
+  EXPECT_EQ(seen[0].losses.at(12), 1U);  // LOSS_CAUSE_BATCH_QUEUE_FULL
+}
+
+}  // namespace
+}  // namespace podwire::capture::test

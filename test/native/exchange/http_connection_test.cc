@@ -1,0 +1,276 @@
+// Connections that are seen from their first byte, without loss.
+#include "exchange/http_connection.h"
+
+#include <gtest/gtest.h>
+
+#include "observed.h"
+
+namespace podwire::exchange {
+namespace {
+
+using tcp::Side;
+using test::get;
+using test::Observed;
+using test::ok;
+
+TEST(HttpConnection, IsSmallWhileIdle) { EXPECT_LE(sizeof(HttpConnection), 400U); }
+
+TEST(HttpConnection, OneExchangeWithItsFacts) {
+  Observed run;
+  run.client("POST /cart?id=7 HTTP/1.1\r\nHost: shop\r\n").client("Content-Length: 2\r\n\r\nhi");    // 1000, 1010
+  run.server("HTTP/1.1 201 Cre").server("ated\r\nA: b\r\nContent-Length: 3\r\n\r\na").server("bc");  // 1020…1040
+  ASSERT_EQ(run.text, "complete POST /cart?id=7 2 -> 201 3\n");
+  const test::SeenExchange& seen = run.exchanges[0];
+  EXPECT_EQ(seen.start_ns, 1000U);
+  EXPECT_EQ(seen.first_ns, 20U);
+  EXPECT_EQ(seen.duration_ns, 40U);
+  EXPECT_EQ(seen.request_wire, 61U);   // 26 + 12 + 19 + 2 + 2
+  EXPECT_EQ(seen.response_wire, 52U);  // 22 + 6 + 19 + 2 + 3
+  EXPECT_EQ(seen.scheme, "http");
+  EXPECT_EQ(seen.authority, "shop");
+  EXPECT_EQ(seen.request_headers, "Host=shop;Content-Length=2;");
+  EXPECT_EQ(seen.response_headers, "A=b;Content-Length=3;");
+  EXPECT_EQ(seen.reason, "Created");
+  EXPECT_EQ(seen.protocol, Protocol::kHttp11);
+  EXPECT_EQ(seen.direction, Direction::kOutbound);
+  EXPECT_EQ(seen.source_port, 40'000);
+  EXPECT_EQ(seen.destination_port, 80);
+  EXPECT_FALSE(seen.announced);
+  EXPECT_EQ(run.engine.open_exchanges(), 0U);
+  EXPECT_EQ(run.engine.stored_bytes(), 0U);
+}
+
+TEST(HttpConnection, EveryStreamByteByByte) {
+  Observed run;
+  for (const char c : get("/1") + "\r\n" + get("/2")) run.client({&c, 1});
+  for (const char c : ok("hello") + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n") {
+    run.server({&c, 1});
+  }
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 5\ncomplete GET /2 0 -> 200 3\n");
+}
+
+TEST(HttpConnection, KeepAliveAndPipelining) {
+  Observed run;
+  run.client(get("/1")).server(ok("a")).client(get("/2") + get("/3") + get("/4"));
+  run.server(ok("bb") + ok("ccc")).server(ok("dddd"));
+  EXPECT_EQ(run.text,
+            "complete GET /1 0 -> 200 1\ncomplete GET /2 0 -> 200 2\n"
+            "complete GET /3 0 -> 200 3\ncomplete GET /4 0 -> 200 4\n");
+}
+
+TEST(HttpConnection, TheRequestFramesItsResponse) {
+  Observed run;
+  run.client("HEAD /1 HTTP/1.1\r\n\r\n" + get("/2"));
+  run.server("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + ok("x"));
+  EXPECT_EQ(run.text, "complete HEAD /1 0 -> 200 0\ncomplete GET /2 0 -> 200 1\n");
+}
+
+TEST(HttpConnection, InformationalResponsesComeBefore) {
+  Observed run;
+  run.client("PUT /1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");      // 1000
+  run.server("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");  // 1010
+  run.client("y").server(ok("done"));                                                      // 1020, 1030
+  EXPECT_EQ(run.text, "complete PUT /1 1 -> 200 4\n");
+  EXPECT_EQ(run.exchanges[0].informational, "100()103(Link=x;)");
+  EXPECT_EQ(run.exchanges[0].first_ns, 30U);
+}
+
+TEST(HttpConnection, InformationalResponsesAreBounded) {
+  Observed run;
+  run.client(get("/1"));
+  for (std::size_t i = 0; i < kMaxInformational + 1; ++i) run.server("HTTP/1.1 102 Processing\r\n\r\n");
+  run.server(ok(""));
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 0 truncated\n");
+}
+
+TEST(HttpConnection, AResponseMayEndBeforeItsRequest) {
+  Observed run;
+  run.client("POST /1 HTTP/1.1\r\nContent-Length: 4\r\n\r\nab");  // 1000
+  run.server(ok("early"));                                        // 1010
+  EXPECT_EQ(run.text, "");
+  run.client("cd" + get("/2")).server(ok(""));
+  EXPECT_EQ(run.text, "complete POST /1 4 -> 200 5\ncomplete GET /2 0 -> 200 0\n");
+  EXPECT_EQ(run.exchanges[0].duration_ns, 10U);
+}
+
+TEST(HttpConnection, AResponseThatNobodyAskedFor) {
+  Observed run;
+  run.client(get("/1")).server(ok("")).server("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+  run.end(Side::kResponder).end(Side::kInitiator).close();
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 0\ncomplete - -> 408 0 no-request\n");
+  EXPECT_EQ(run.exchanges[1].first_ns, std::nullopt);
+  EXPECT_EQ(run.exchanges[1].duration_ns, std::nullopt);
+  EXPECT_EQ(run.exchanges[1].source_port, 40'000);
+}
+
+TEST(HttpConnection, ABodyUntilCloseIsCompleteAtFin) {
+  Observed run;
+  run.client("GET / HTTP/1.0\r\n\r\n").server("HTTP/1.0 200 OK\r\n\r\nall").server(" of it");
+  EXPECT_EQ(run.text, "");
+  run.end(Side::kResponder).end(Side::kInitiator).close();
+  EXPECT_EQ(run.text, "complete GET / 0 -> 200 9\n");
+  EXPECT_EQ(run.exchanges[0].protocol, Protocol::kHttp10);
+}
+
+TEST(HttpConnection, WhatFinResetAndCloseLeaveBehind) {
+  Observed cut;
+  cut.client(get("/1") + get("/2")).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").end(Side::kResponder);
+  EXPECT_EQ(cut.text, "closed GET /1 0 -> 200 3\nclosed GET /2 0 -> - no-response\n");
+  Observed reset;
+  reset.client(get("/1")).server("HTTP/1.0 200 OK\r\n\r\nabc").end(Side::kResponder, tcp::StreamEnd::kReset);
+  EXPECT_EQ(reset.text, "reset GET /1 0 -> 200 3\n");
+  Observed request;
+  request.client("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc").end(Side::kInitiator);
+  EXPECT_EQ(request.text, "") << "the server may still answer";
+  request.server(ok("no"));
+  EXPECT_EQ(request.text, "closed POST / 3 -> 200 2\n");
+  Observed waiting;
+  waiting.client(get("/1")).end(Side::kInitiator).close();
+  EXPECT_EQ(waiting.text, "closed GET /1 0 -> - no-response\n");
+}
+
+TEST(HttpConnection, WhyItIsNotWatchedAnyMore) {
+  const auto closed_by = [](tcp::CloseCause cause) {
+    Observed run;
+    run.client(get("/1")).close(cause);
+    return run.text;
+  };
+  EXPECT_EQ(closed_by(tcp::CloseCause::kDetached), "detached GET /1 0 -> - no-response\n");
+  EXPECT_EQ(closed_by(tcp::CloseCause::kIdle), "detached GET /1 0 -> - truncated no-response\n");
+  EXPECT_EQ(closed_by(tcp::CloseCause::kEvicted),
+            "loss flow-evicted 9:80\ndetached GET /1 0 -> - truncated no-response\n");
+  EXPECT_EQ(closed_by(tcp::CloseCause::kReused), "closed GET /1 0 -> - lost-packets no-response\n");
+}
+
+TEST(HttpConnection, UpgradesEndWithIt) {
+  Observed run;
+  run.client("GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+  run.server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x02hi");
+  EXPECT_EQ(run.text, "upgraded GET /chat 0 -> 101 0\n");
+  EXPECT_TRUE(run.ignored);
+  run.client("\x81\x02hi").close();
+  EXPECT_EQ(run.text, "upgraded GET /chat 0 -> 101 0\n");
+}
+
+TEST(HttpConnection, AnUpgradeToHttp2IsALoss) {
+  Observed run;
+  run.client("GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n");
+  run.server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
+  EXPECT_EQ(run.text, "upgraded GET / 0 -> 101 0\nloss http2 9:80\n");
+}
+
+TEST(HttpConnection, TunnelsGrantedAndRefused) {
+  Observed granted;
+  granted.client("CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n").server("HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_EQ(granted.text, "upgraded CONNECT b:443 0 -> 200 0\n");
+  EXPECT_TRUE(granted.ignored);
+  Observed refused;
+  refused.client("CONNECT b:443 HTTP/1.1\r\n\r\n");
+  refused.server("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+  refused.client(get("/2")).server(ok("x"));
+  EXPECT_EQ(refused.text, "complete CONNECT b:443 0 -> 407 0\ncomplete GET /2 0 -> 200 1\n");
+}
+
+TEST(HttpConnection, AuthorityAndPathOfEachTargetForm) {
+  Observed run;
+  run.client("GET https://b/x?y HTTP/1.1\r\nHost: ignored\r\n\r\n").server(ok(""));
+  run.client("OPTIONS * HTTP/1.1\r\nHost: c\r\n\r\n").server(ok(""));
+  run.client("GET /plain HTTP/1.0\r\n\r\n").server(ok(""));
+  EXPECT_EQ(run.text, "complete GET /x?y 0 -> 200 0\ncomplete OPTIONS * 0 -> 200 0\ncomplete GET /plain 0 -> 200 0\n");
+  EXPECT_EQ(run.exchanges[0].scheme, "https");
+  EXPECT_EQ(run.exchanges[0].authority, "b");
+  EXPECT_EQ(run.exchanges[1].authority, "c");
+  EXPECT_EQ(run.exchanges[2].authority, "-");
+}
+
+TEST(HttpConnection, MalformedInputEndsWhatIsOpen) {
+  Observed run;
+  run.client(get("/1")).server(ok("")).client(get("/2")).server("nonsense\r\n").server(ok(""));
+  EXPECT_EQ(run.text,
+            "complete GET /1 0 -> 200 0\ndetached GET /2 0 -> - malformed no-response\nloss malformed 9:80\n");
+  EXPECT_TRUE(run.ignored);
+  Observed length;
+  length.client("POST /1 HTTP/1.1\r\nContent-Length: 1x\r\n\r\n");
+  EXPECT_EQ(length.text, "detached POST /1 0 -> - malformed no-response\nloss malformed 9:80\n");
+}
+
+TEST(HttpConnection, DoubtfulFramingIsReadAndMarked) {
+  Observed run;
+  run.client("POST /1 HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").server(ok(""));
+  run.client(get("/2")).server(ok(""));
+  EXPECT_EQ(run.text, "complete POST /1 0 -> 200 0 malformed\ncomplete GET /2 0 -> 200 0\n");
+}
+
+TEST(HttpConnection, TrailersAndFoldedFields) {
+  Observed run;
+  run.client("GET / HTTP/1.1\r\nA: b\r\n  c\r\nHost: h\r\n\r\n");
+  run.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\ngrpc-status: 5\r\n\r\n");
+  EXPECT_EQ(run.exchanges[0].request_headers, "A=b c;Host=h;");
+  EXPECT_EQ(run.exchanges[0].response_trailers, "grpc-status=5;");
+}
+
+TEST(HttpConnection, BodiesAreKeptWhenWantedUpToTheirCap) {
+  Observed run;
+  run.body_wanted = 4;
+  run.client("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi")
+      .server("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+  run.server("def");
+  EXPECT_EQ(run.exchanges[0].request_body, "hi");
+  EXPECT_EQ(run.exchanges[0].response_body, "abcd");
+  EXPECT_TRUE(run.exchanges[0].response_truncated);
+}
+
+TEST(HttpConnection, LargeBodiesAreSkippedOnceEnoughIsKept) {
+  Observed run;
+  run.body_wanted = 4;
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nab");
+  EXPECT_TRUE(run.skips.empty());
+  run.server("cdef");
+  ASSERT_EQ(run.skips, std::vector<std::uint64_t>{99'994});
+  run.skipped(Side::kResponder, 99'993).server("x");
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 100000\n");
+  EXPECT_EQ(run.exchanges[0].response_body, "abcd");
+  EXPECT_EQ(run.exchanges[0].duration_ns, 40U);  // the fifth call
+  EXPECT_EQ(run.skips.size(), 1U);
+  run.client(get("/2")).server(ok("small"));
+  EXPECT_EQ(run.skips.size(), 1U);
+}
+
+TEST(HttpConnection, TheSkipMayReachTheLastByte) {
+  Observed run;
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+  ASSERT_EQ(run.skips, std::vector<std::uint64_t>{100'000});
+  run.skipped(Side::kResponder, 100'000);
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 100000\n");
+  EXPECT_EQ(run.exchanges[0].duration_ns, 20U);
+}
+
+TEST(HttpConnection, DirectionFollowsTheClient) {
+  const auto direction = [](tcp::Hook hook, bool client_is_initiator) {
+    Observed run;
+    run.info.initiator_hook = hook;
+    run.info.joined_late = true;
+    const Side client = client_is_initiator ? Side::kInitiator : Side::kResponder;
+    run.data(client, get("/1")).data(tcp::opposite(client), ok(""));
+    return run.exchanges.at(0).direction;
+  };
+  EXPECT_EQ(direction(tcp::Hook::kEgress, true), Direction::kOutbound);
+  EXPECT_EQ(direction(tcp::Hook::kIngress, true), Direction::kInbound);
+  EXPECT_EQ(direction(tcp::Hook::kEgress, false), Direction::kInbound);
+  EXPECT_EQ(direction(tcp::Hook::kIngress, false), Direction::kOutbound);
+  EXPECT_EQ(direction(tcp::Hook::kInternal, true), Direction::kInternal);
+  EXPECT_EQ(direction(tcp::Hook::kNone, true), Direction::kUnknown);
+}
+
+TEST(HttpConnection, PipelinesAreBounded) {
+  ExchangeLimits limits;
+  limits.max_pipelined = 2;
+  Observed run(limits);
+  run.client(get("/1") + get("/2") + get("/3")).server(ok("") + ok("") + ok(""));
+  EXPECT_EQ(run.text,
+            "complete GET /3 0 -> - truncated no-response\ncomplete GET /1 0 -> 200 0\n"
+            "complete GET /2 0 -> 200 0\ncomplete - -> 200 0 truncated no-request\n");
+}
+
+}  // namespace
+}  // namespace podwire::exchange

@@ -1,0 +1,103 @@
+#include "http1/chunked_decoder.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "guarded_text.h"
+#include "http1/limits.h"
+#include "splits.h"
+
+namespace podwire::http1 {
+namespace {
+
+struct Decoded {
+  ChunkOutcome outcome = ChunkOutcome::kNeedMore;
+  std::string body;
+  std::size_t consumed = 0;
+};
+
+Decoded decode(const std::vector<std::string_view>& pieces) {
+  ChunkedDecoder decoder;
+  Decoded decoded;
+  for (const std::string_view piece : pieces) {
+    const test::GuardedText guarded(piece);
+    std::string_view rest = guarded.text();
+    while (!rest.empty()) {
+      const ChunkStep step = decoder.next(rest);
+      decoded.body += step.data;
+      decoded.consumed += step.consumed;
+      decoded.outcome = step.outcome;
+      if (step.outcome != ChunkOutcome::kNeedMore) return decoded;
+      rest.remove_prefix(step.consumed);
+    }
+  }
+  return decoded;
+}
+
+void expect_decoded(const std::string& text, ChunkOutcome outcome, const std::string& body, std::size_t consumed) {
+  for (const test::Split& split : test::splits(text)) {
+    SCOPED_TRACE(text + ", " + split.name);
+    const Decoded decoded = decode(split.pieces);
+    ASSERT_EQ(static_cast<int>(decoded.outcome), static_cast<int>(outcome));
+    if (outcome == ChunkOutcome::kMalformed) continue;
+    ASSERT_EQ(decoded.body, body);
+    ASSERT_EQ(decoded.consumed, consumed);
+  }
+}
+
+// RFC 9112, section 7.1.
+TEST(ChunkedDecoder, DecodesAcrossAnySplit) {
+  expect_decoded("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", ChunkOutcome::kComplete, "hello world", 24);
+  expect_decoded("0005\r\nhello\r\n000\r\n", ChunkOutcome::kComplete, "hello", 18);
+  expect_decoded("A\r\n0123456789\r\na\r\nabcdefghij\r\n0\r\nX: y\r\n\r\n", ChunkOutcome::kComplete,
+                 "0123456789abcdefghij", 33);
+  expect_decoded("2\nhi\n0\n\n", ChunkOutcome::kComplete, "hi", 7);
+  expect_decoded("2\r\n\r\n\r\n0\r\n", ChunkOutcome::kComplete, "\r\n", 10);
+}
+
+TEST(ChunkedDecoder, Section711ExtensionsArePassedOver) {
+  expect_decoded("2;a=\"b;c\";d\r\nhi\r\n0;x\r\n", ChunkOutcome::kComplete, "hi", 22);
+  expect_decoded("2 \t;a\r\nhi\r\n0 \r\n", ChunkOutcome::kComplete, "hi", 15);
+}
+
+TEST(ChunkedDecoder, MalformedStaysMalformed) {
+  for (const char* text :
+       {"\r\n", "g\r\n", ";a\r\n", " 5\r\n", "-5\r\n", "5\rx", "2\r\nhixx", "2\r\nhi\rx", "5 5\r\n", "2;a\rb"}) {
+    expect_decoded(text, ChunkOutcome::kMalformed, "", 0);
+  }
+  ChunkedDecoder decoder;
+  EXPECT_EQ(decoder.next("x").outcome, ChunkOutcome::kMalformed);
+  EXPECT_EQ(decoder.next("5\r\n").outcome, ChunkOutcome::kMalformed);
+}
+
+TEST(ChunkedDecoder, SizesUpTo63Bits) {
+  ChunkedDecoder largest;
+  EXPECT_EQ(largest.next("7fffffffffffffff\r\n").outcome, ChunkOutcome::kNeedMore);
+  EXPECT_EQ(largest.chunk_remaining(), 9'223'372'036'854'775'807U);
+  ChunkedDecoder too_large;
+  EXPECT_EQ(too_large.next("8000000000000000\r\n").outcome, ChunkOutcome::kMalformed);
+  ChunkedDecoder much_too_large;
+  EXPECT_EQ(much_too_large.next("10000000000000000\r\n").outcome, ChunkOutcome::kMalformed);
+}
+
+TEST(ChunkedDecoder, LinesAreBounded) {
+  const std::string longest = "1;" + std::string(kMaxChunkLineBytes - 4, 'x') + "\r\n";
+  ChunkedDecoder allowed;
+  EXPECT_EQ(allowed.next(longest).outcome, ChunkOutcome::kNeedMore);
+  EXPECT_EQ(allowed.chunk_remaining(), 1U);
+  ChunkedDecoder too_long;
+  EXPECT_EQ(too_long.next("0" + longest).outcome, ChunkOutcome::kMalformed);
+}
+
+TEST(ChunkedDecoder, BytesOfAChunkMayPassUnseen) {
+  ChunkedDecoder decoder;
+  static_cast<void>(decoder.next("a\r\n01"));
+  EXPECT_EQ(decoder.chunk_remaining(), 8U);
+  decoder.skip(8);
+  EXPECT_EQ(decoder.chunk_remaining(), 0U);
+  EXPECT_EQ(decoder.next("\r\n0\r\n").outcome, ChunkOutcome::kComplete);
+}
+
+}  // namespace
+}  // namespace podwire::http1

@@ -1,0 +1,78 @@
+// Runs a MessageReader and writes down what it tells.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http1/message_reader.h"
+
+namespace podwire::test {
+
+// "head GET /" or "head 200", "body <text>" (neighbouring pieces joined), "trailer name=value",
+// "end 5/40" (body bytes / wire bytes, - when not known) with " cut", " unseen" and " last-unseen", one a line.
+class ReaderTranscript final : public http1::MessageEvents {
+ public:
+  explicit ReaderTranscript(std::optional<http1::MessageKind> kind = std::nullopt) : reader(kind) {}
+  ~ReaderTranscript() override { reader.release(scratch); }
+
+  http1::ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns = 0) {
+    const http1::ReadOutcome outcome = reader.data(bytes, seen_ns, *this, scratch);
+    if (outcome == http1::ReadOutcome::kMalformed) line("malformed");
+    if (outcome == http1::ReadOutcome::kHeadTooLarge) line("too large");
+    if (outcome == http1::ReadOutcome::kTooManyFields) line("too many");
+    if (outcome == http1::ReadOutcome::kMemoryFull) line("memory full");
+    return outcome;
+  }
+  void skip(std::uint64_t bytes) { reader.skip(bytes, *this, scratch); }
+  void gap(std::uint64_t bytes) {
+    const http1::GapOutcome outcome = reader.gap(bytes, *this, scratch);
+    const char* const words[] = {"gap inside", "end lost", "position lost"};
+    line(words[static_cast<int>(outcome)]);
+  }
+  void finish(bool in_order) { reader.finish(in_order, *this, scratch); }
+  void search() { reader.search(scratch); }
+  void expect_head() { reader.expect_head(scratch); }
+
+  http1::AnsweredMethod answered_method() override { return answered; }
+  void head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen) override {
+    const bool request = head.start.kind == http1::MessageKind::kRequest;
+    line("head " +
+         (request ? std::string(head.method()) + ' ' + std::string(head.target()) : std::to_string(head.start.status)) +
+         (seen.whole ? "" : " partial, fields " + std::to_string(head.fields.size())) +
+         (framing.doubtful ? " doubtful" : ""));
+    last_seen = seen;
+  }
+  void body(std::string_view data) override {
+    if (!in_body_) line("body ");
+    in_body_ = true;
+    text.insert(text.size() - 1, data);
+  }
+  void trailers(std::string_view bytes, std::span<const http1::Field> fields) override {
+    for (const http1::Field& field : fields) {
+      line("trailer " + std::string(field.name(bytes)) + '=' + std::string(field.value(bytes)));
+    }
+  }
+  void end(const http1::MessageEnd& end) override {
+    const auto number = [](std::optional<std::uint64_t> bytes) { return bytes ? std::to_string(*bytes) : "-"; };
+    std::string suffix = end.last_byte_seen ? "" : " last-unseen";
+    if (end.how == http1::MessageEndKind::kCut) suffix = " cut";
+    if (end.how == http1::MessageEndKind::kEndUnseen) suffix = " unseen";
+    line("end " + number(end.body_bytes) + '/' + number(end.wire_bytes) + suffix);
+  }
+  void expectation_failed() override { line("expectation failed"); }
+
+  http1::AnsweredMethod answered = http1::AnsweredMethod::kOther;
+  http1::ReaderScratch scratch{std::size_t{1} << 20U};
+  http1::MessageReader reader;
+  http1::HeadSeen last_seen;
+  std::string text;
+
+ private:
+  void line(const std::string& words) {
+    in_body_ = false;
+    text += words + '\n';
+  }
+  bool in_body_ = false;
+};
+
+}  // namespace podwire::test

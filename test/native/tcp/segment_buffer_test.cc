@@ -1,0 +1,112 @@
+#include "tcp/segment_buffer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace podwire::tcp {
+namespace {
+
+constexpr std::uint64_t kOverhead = SegmentBuffer::kPieceOverheadBytes;
+
+struct Fixture : ::testing::Test {
+  MemoryBudget budget{1'000'000};
+  BufferAccount account{budget, 100'000};
+  SegmentBuffer buffer{account};
+
+  bool insert(Position position, std::string_view bytes, std::uint64_t at_ns = 0) {
+    return buffer.insert(position, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                         static_cast<std::uint32_t>(bytes.size()), at_ns);
+  }
+  // "position:bytes " for each piece, in order; '?' for what was not captured.
+  std::string take_all() {
+    std::string all;
+    while (!buffer.empty()) {
+      const BufferedPiece piece = buffer.take_front();
+      all += std::to_string(piece.position) + ":";
+      all += piece.bytes ? std::string(piece.captured().begin(), piece.captured().end()) : std::string(piece.size, '?');
+      all += " ";
+    }
+    return all;
+  }
+};
+using SegmentBufferTest = Fixture;
+
+TEST_F(SegmentBufferTest, SortsPieces) {
+  EXPECT_TRUE(insert(30, "cc"));
+  EXPECT_TRUE(insert(10, "aa"));
+  EXPECT_TRUE(insert(20, "bb"));
+  EXPECT_EQ(take_all(), "10:aa 20:bb 30:cc ");
+}
+
+TEST_F(SegmentBufferTest, FirstByteWinsAtTheTail) {
+  EXPECT_TRUE(insert(10, "aaaa"));
+  EXPECT_TRUE(insert(12, "bbbb"));
+  EXPECT_EQ(take_all(), "10:aaaa 14:bb ");
+}
+
+TEST_F(SegmentBufferTest, FirstByteWinsAtTheHead) {
+  EXPECT_TRUE(insert(12, "aaaa"));
+  EXPECT_TRUE(insert(10, "bbbb"));
+  EXPECT_EQ(take_all(), "10:bb 12:aaaa ");
+}
+
+TEST_F(SegmentBufferTest, FirstBytesWinInsideALongerSegment) {
+  EXPECT_TRUE(insert(12, "a"));
+  EXPECT_TRUE(insert(14, "a"));
+  EXPECT_TRUE(insert(10, "bbbbbbbb"));
+  EXPECT_EQ(take_all(), "10:bb 12:a 13:b 14:a 15:bbb ");
+}
+
+TEST_F(SegmentBufferTest, ADuplicateCostsNothing) {
+  EXPECT_TRUE(insert(10, "aaaa"));
+  const std::uint64_t used = account.used_bytes();
+  EXPECT_TRUE(insert(10, "bbbb"));
+  EXPECT_TRUE(insert(11, "bb"));
+  EXPECT_EQ(account.used_bytes(), used);
+}
+
+TEST_F(SegmentBufferTest, WhatWasNotCapturedIsAPieceWithoutBytes) {
+  const std::string_view captured = "ab";
+  EXPECT_TRUE(buffer.insert(10, {reinterpret_cast<const std::uint8_t*>(captured.data()), 2}, 5, 0));
+  EXPECT_EQ(account.used_bytes(), 2 * kOverhead + 2);
+  EXPECT_EQ(take_all(), "10:ab 12:??? ");
+}
+
+TEST_F(SegmentBufferTest, ChargesAndGivesBackAllOfIt) {
+  EXPECT_TRUE(insert(10, "aaaa"));
+  EXPECT_EQ(budget.used_bytes(), kOverhead + 4);
+  take_all();
+  EXPECT_EQ(budget.used_bytes(), 0U);
+  {
+    SegmentBuffer other(account);
+    EXPECT_TRUE(other.insert(1, {}, 7, 0));
+    EXPECT_EQ(budget.used_bytes(), kOverhead);
+  }
+  EXPECT_EQ(budget.used_bytes(), 0U);
+}
+
+TEST_F(SegmentBufferTest, RefusesBeyondTheAccountAndTheBudget) {
+  EXPECT_FALSE(insert(10, std::string(100'000, 'x')));
+  EXPECT_TRUE(buffer.empty());
+  EXPECT_TRUE(budget.take(999'900));
+  EXPECT_FALSE(insert(10, "a"));
+  budget.give_back(999'900);
+  EXPECT_TRUE(insert(10, "a"));
+}
+
+TEST_F(SegmentBufferTest, FinIsFirstAtItsPosition) {
+  EXPECT_TRUE(insert(10, "aa"));
+  EXPECT_TRUE(insert(12, "late"));
+  EXPECT_TRUE(buffer.set_fin(12, 7));
+  EXPECT_TRUE(buffer.set_fin(12, 8));
+  EXPECT_FALSE(buffer.set_fin(13, 9));
+  EXPECT_FALSE(buffer.front().fin);
+  (void)buffer.take_front();
+  EXPECT_TRUE(buffer.front().fin);
+  EXPECT_EQ(buffer.front().seen_monotime_ns, 7U);
+}
+
+}  // namespace
+}  // namespace podwire::tcp

@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "example_exchange.h"
+#include "wire/exchange_encoder.h"
+
+namespace {
+thread_local std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace podwire::wire {
+namespace {
+
+TEST(AllocationTest, EncodingAllocatesNothingButRoomInTheBuffer) {
+  testing::ExampleExchange example = testing::example_get();
+  example.response_headers = {{"content-type", "application/grpc"}};
+  example.response_trailers = {{"grpc-status", "5"},
+                               {"grpc-message", std::string_view("a%20message%20of%20some%20length")}};
+  example.request.body.content = "a body that is longer than a short string";
+  const exchange::ExchangeView view = example.view();
+  ExchangeEncoder encoder;
+  std::string out;
+  out.reserve(1U << 20U);
+  encoder.append(view, {.body_bytes = 100}, out);  // grows the scratch text
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) encoder.append(view, {.body_bytes = 100}, out);
+  EXPECT_EQ(allocations, before);
+  const std::string counted(100, 'x');
+  EXPECT_EQ(allocations, before + 1);  // the counter counts
+}
+
+}  // namespace
+}  // namespace podwire::wire

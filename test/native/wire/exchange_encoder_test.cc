@@ -1,0 +1,301 @@
+#include "wire/exchange_encoder.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "example_exchange.h"
+#include "protoc.h"
+
+namespace podwire::wire {
+namespace {
+
+using podwire::testing::decoded;
+using podwire::testing::example_get;
+using podwire::testing::ExampleExchange;
+using podwire::testing::ipv6;
+
+std::string decoded_batch(const exchange::ExchangeView& view, const EncodingRules& rules = {}) {
+  std::string bytes;
+  ExchangeEncoder().append(view, rules, bytes);
+  return decoded("TapBatch", bytes);
+}
+
+// Hides one header and replaces what the others may show, so that each hook is seen to be asked.
+class MarkingRedaction final : public Redaction {
+ public:
+  std::optional<std::string_view> header(std::string_view name, std::string_view value,
+                                         std::string& scratch) const override {
+    if (name == "Authorization") return std::nullopt;
+    if (name != "Referer") return value;
+    return scratch.assign("shown referer");
+  }
+  std::string_view path(std::string_view, std::string& scratch) const override { return scratch.assign("/shown"); }
+  std::string_view authority(std::string_view, std::string& scratch) const override {
+    return scratch.assign("shown-host");
+  }
+};
+
+// 2026-11-22T21:04:05.123456789Z is 1795381445 s after the epoch; the monotonic clock stood at 5 s.
+constexpr std::int64_t kOffsetNs = 1'795'381'440'123'456'789;
+
+TEST(ExchangeEncoderTest, WritesAWholeExchange) {
+  ExampleExchange example = example_get();
+  EXPECT_EQ(decoded_batch(example.view(), {.wall_clock_offset_ns = kOffsetNs}), R"(exchanges {
+  id: "\001\002\003\004\005\006\007\010"
+  start_seconds: 1795381445
+  start_nanos: 123456789
+  direction: DIRECTION_OUTBOUND
+  source {
+    ip: "\306\022\013\003"
+    port: 43210
+  }
+  destination {
+    ip: "\306\022\014\003"
+    port: 8080
+  }
+  protocol: PROTOCOL_HTTP_1_1
+  request {
+    method: "GET"
+    scheme: "http"
+    authority: "backend:8080"
+    path: "/api/cart?id=7"
+    headers {
+      name: "Host"
+      value: "backend:8080"
+    }
+    headers {
+      name: "Accept"
+      value: "*/*"
+    }
+    body_bytes: 0
+    wire_bytes: 412
+  }
+  response {
+    status: 200
+    reason: "OK"
+    headers {
+      name: "Content-Type"
+      value: "application/json"
+    }
+    body_bytes: 1203
+    wire_bytes: 1498
+  }
+  first_response_byte_nanos: 12400000
+  duration_nanos: 13100000
+  end: END_COMPLETE
+}
+)");
+}
+
+TEST(ExchangeEncoderTest, WritesGrpcOverHttp2WithTrailersAndInformationalResponses) {
+  ExampleExchange example;
+  example.base.protocol = exchange::Protocol::kHttp2;
+  example.base.direction = exchange::Direction::kInbound;
+  example.base.stream = 7;
+  example.base.source = ipv6({0x20, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 1);
+  example.base.destination = ipv6({0x20, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}, 9000);
+  example.base.end = exchange::End::kReset;
+  example.base.missing.add(exchange::Missing::kJoinedLate);
+  example.base.missing.add(exchange::Missing::kUnknownHeaders);
+  example.request.path = "/shop.Cart/Get";
+  example.request_headers = {{"x-id", "", false}};
+  example.request_trailers = {{"x-sum", "1"}};
+  example.response_headers = {{"content-type", "application/grpc"}};
+  example.response_trailers = {{"grpc-status", "5"}, {"grpc-message", "kein%20Korb%3A%20gr%C3%BCn"}};
+  const std::array<exchange::HeaderField, 1> hints{{{"link", "</a.css>"}}};
+  const std::array<exchange::InformationalView, 2> informational{{{100, {}}, {103, hints}}};
+  example.base.informational = informational;
+  EXPECT_EQ(decoded_batch(example.view()), R"(exchanges {
+  id: "\000\000\000\000\000\000\000\000"
+  direction: DIRECTION_INBOUND
+  source {
+    ip: " \001\000\002\000\000\000\000\000\000\000\000\000\000\000\001"
+    port: 1
+  }
+  destination {
+    ip: " \001\000\002\000\000\000\000\000\000\000\000\000\000\000\002"
+    port: 9000
+  }
+  protocol: PROTOCOL_HTTP_2
+  stream: 7
+  request {
+    path: "/shop.Cart/Get"
+    headers {
+      name: "x-id"
+      unknown: true
+    }
+    trailers {
+      name: "x-sum"
+      value: "1"
+    }
+  }
+  response {
+    headers {
+      name: "content-type"
+      value: "application/grpc"
+    }
+    trailers {
+      name: "grpc-status"
+      value: "5"
+    }
+    trailers {
+      name: "grpc-message"
+      value: "kein%20Korb%3A%20gr%C3%BCn"
+    }
+    grpc {
+      code: 5
+      message: "kein Korb: gr\303\274n"
+    }
+  }
+  informational {
+    status: 100
+  }
+  informational {
+    status: 103
+    headers {
+      name: "link"
+      value: "</a.css>"
+    }
+  }
+  end: END_RESET
+  missing: MISSING_JOINED_LATE
+  missing: MISSING_UNKNOWN_HEADERS
+}
+)");
+}
+
+TEST(ExchangeEncoderTest, WritesEveryEndAndEveryCauseOfWhatIsMissing) {
+  constexpr std::array<const char*, 6> kEnds = {"END_OPEN",   "END_COMPLETE", "END_RESET",
+                                                "END_CLOSED", "END_UPGRADED", "END_DETACHED"};
+  std::string bytes;
+  for (std::size_t i = 0; i < kEnds.size(); ++i) {
+    ExampleExchange example = example_get();
+    example.base.end = static_cast<exchange::End>(i);
+    EXPECT_NE(decoded_batch(example.view()).find("  end: " + std::string(kEnds[i]) + "\n"), std::string::npos);
+  }
+  ExampleExchange example = example_get();
+  for (std::size_t i = 0; i < static_cast<std::size_t>(exchange::Missing::kCount); ++i) {
+    example.base.missing.add(static_cast<exchange::Missing>(i));
+  }
+  EXPECT_NE(decoded_batch(example.view())
+                .find("  missing: MISSING_JOINED_LATE\n"
+                      "  missing: MISSING_LOST_PACKETS\n"
+                      "  missing: MISSING_TRUNCATED\n"
+                      "  missing: MISSING_REORDERED_TOO_LONG\n"
+                      "  missing: MISSING_MALFORMED\n"
+                      "  missing: MISSING_NO_REQUEST\n"
+                      "  missing: MISSING_NO_RESPONSE\n"
+                      "  missing: MISSING_UNKNOWN_HEADERS\n"),
+            std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, TellsWhatWasNotSeenFromWhatIsEmpty) {
+  ExampleExchange example;
+  example.has_request = false;
+  example.response.reason = "";
+  const std::string text = decoded_batch(example.view());
+  EXPECT_EQ(text.find("request"), std::string::npos);
+  EXPECT_NE(text.find("  response {\n    reason: \"\"\n  }\n"), std::string::npos) << text;
+
+  // A byte of the request was seen and nothing could be read of it; no byte of the response was seen.
+  example.has_request = true;
+  example.has_response = false;
+  const std::string other = decoded_batch(example.view());
+  EXPECT_NE(other.find("  request {\n  }\n"), std::string::npos) << other;
+  EXPECT_EQ(other.find("response"), std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, WritesEmptyNamesAndValues) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{"Accept", ""}, {"", "x"}};
+  example.response_headers.clear();
+  const std::string text = decoded_batch(example.view());
+  EXPECT_NE(text.find("name: \"Accept\"\n      value: \"\"\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("value: \"x\"\n"), std::string::npos) << text;
+}
+
+TEST(ExchangeEncoderTest, MakesUtf8OfEveryString) {
+  ExampleExchange example = example_get();
+  example.request.method = "G\xC9T";
+  example.request.scheme = "\xFF";
+  example.request.authority =
+      "b\xFC"
+      "ro";
+  example.request.path = "/\xE4?\xE4";
+  example.request_headers = {{"X-\xD6", "caf\xE9"}};
+  example.response.reason =
+      "\xA1"
+      "bueno!";
+  // protoc refuses a string of proto3 that is not UTF-8.
+  const std::string text = decoded_batch(example.view());
+  EXPECT_NE(text.find(R"(method: "G\303\211T")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(scheme: "\303\277")"), std::string::npos);
+  EXPECT_NE(text.find(R"(authority: "b\303\274ro")"), std::string::npos);
+  EXPECT_NE(text.find(R"(path: "/\303\244?\303\244")"), std::string::npos);
+  EXPECT_NE(text.find(R"(name: "X-\303\226")"), std::string::npos);
+  EXPECT_NE(text.find(R"(value: "caf\303\251")"), std::string::npos);
+  EXPECT_NE(text.find(R"(reason: "\302\241bueno!")"), std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, AsksTheRedactionForEverythingThatItMayChange) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{"Authorization", "Bearer s3cr3t"}, {"Referer", "original"}, {"Accept", "*/*"}};
+  example.response_trailers = {{"Authorization", "s3cr3t"}, {"Authorization", "", false}};
+  const std::array<exchange::HeaderField, 1> early{{{"Authorization", "s3cr3t"}}};
+  const std::array<exchange::InformationalView, 1> informational{{{103, early}}};
+  example.base.informational = informational;
+  const MarkingRedaction redaction;
+  const std::string text = decoded_batch(example.view(), {.redaction = &redaction});
+  EXPECT_EQ(text.find("s3cr3t"), std::string::npos);
+  EXPECT_NE(text.find("name: \"Authorization\"\n      redacted: true\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("name: \"Authorization\"\n      unknown: true\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("value: \"shown referer\"\n"), std::string::npos);
+  EXPECT_NE(text.find("value: \"*/*\"\n"), std::string::npos);
+  EXPECT_NE(text.find("path: \"/shown\"\n"), std::string::npos);
+  EXPECT_NE(text.find("authority: \"shown-host\"\n"), std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, CutsBodiesAndSaysSo) {
+  ExampleExchange example = example_get();
+  example.request.body = {"0123456789", false};
+  example.response.body = {std::string_view("\0\xFF", 2), true};
+  EXPECT_EQ(decoded_batch(example.view()).find("body {"), std::string::npos);
+
+  const std::string cut = decoded_batch(example.view(), {.body_bytes = 4});
+  EXPECT_NE(cut.find("    body {\n      content: \"0123\"\n      truncated: true\n    }\n"), std::string::npos) << cut;
+  EXPECT_NE(cut.find("    body {\n      content: \"\\000\\377\"\n      truncated: true\n    }\n"), std::string::npos);
+
+  const std::string whole = decoded_batch(example.view(), {.body_bytes = 10});
+  EXPECT_NE(whole.find("    body {\n      content: \"0123456789\"\n    }\n"), std::string::npos) << whole;
+}
+
+TEST(ExchangeEncoderTest, LeavesOutABodyThatIsNotThere) {
+  ExampleExchange example = example_get();
+  EXPECT_EQ(decoded_batch(example.view(), {.body_bytes = 10}).find("body {"), std::string::npos);
+  example.response.body.truncated = true;
+  EXPECT_NE(decoded_batch(example.view(), {.body_bytes = 10}).find("    body {\n      truncated: true\n    }\n"),
+            std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, WritesTimesBeforeTheEpoch) {
+  ExampleExchange example = example_get();
+  const std::string text = decoded_batch(example.view(), {.wall_clock_offset_ns = -5'000'000'001});
+  EXPECT_NE(text.find("  start_seconds: -1\n  start_nanos: 999999999\n"), std::string::npos) << text;
+}
+
+// Lengths need one, two and three bytes as varints at these sizes.
+TEST(ExchangeEncoderTest, WritesHeadersOfEverySize) {
+  for (const std::size_t size : {0U, 1U, 110U, 118U, 126U, 127U, 128U, 129U, 16'370U, 16'383U, 16'384U, 70'000U}) {
+    ExampleExchange example = example_get();
+    const std::string value(size, 'v');
+    example.request_headers = {{"a", value}, {"after", "it"}};
+    const std::string text = decoded_batch(example.view());
+    EXPECT_NE(text.find("value: \"" + value + "\"\n"), std::string::npos) << size;
+    EXPECT_NE(text.find("name: \"after\"\n      value: \"it\"\n"), std::string::npos) << size;
+  }
+}
+
+}  // namespace
+}  // namespace podwire::wire

@@ -1,0 +1,104 @@
+#include "wire/tap_counters.h"
+
+#include <gtest/gtest.h>
+
+#include "example_exchange.h"
+#include "protoc.h"
+
+namespace podwire::wire {
+namespace {
+
+using podwire::testing::decoded;
+using podwire::testing::ipv4;
+using podwire::testing::ipv6;
+
+TEST(TapCountersTest, WritesEveryCounter) {
+  TapCounters counters;
+  counters.seen = 10;
+  counters.published = 4;
+  counters.filtered = 3;
+  counters.unjudged = 2;
+  counters.skipped = 1;
+  counters.reopened = 5;
+  counters.packets = 1'000'000'000'000;
+  counters.lose(LossCause::LOSS_CAUSE_TLS, 14);
+  counters.lose(LossCause::LOSS_CAUSE_TRUNCATED);
+  counters.unreadable.add(ipv4({198, 18, 0, 1}, 8443), LossCause::LOSS_CAUSE_TLS, 14);
+  std::string bytes;
+  append_tap_counters(counters, bytes);
+  EXPECT_EQ(decoded("TapBatch", bytes), R"(counters {
+  seen: 10
+  published: 4
+  filtered: 3
+  unjudged: 2
+  skipped: 1
+  losses {
+    cause: LOSS_CAUSE_TLS
+    count: 14
+  }
+  losses {
+    cause: LOSS_CAUSE_TRUNCATED
+    count: 1
+  }
+  unreadable {
+    ip: "\306\022\000\001"
+    port: 8443
+    cause: LOSS_CAUSE_TLS
+    connections: 14
+  }
+  packets: 1000000000000
+  reopened: 5
+}
+)");
+}
+
+TEST(TapCountersTest, NamesEveryCauseOfTheEngine) {
+  EXPECT_EQ(loss_cause(exchange::LossCause::kReorderTimeout), LossCause::LOSS_CAUSE_REORDER_TIMEOUT);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kReorderBufferFull), LossCause::LOSS_CAUSE_REORDER_BUFFER_FULL);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kSegmentNotCaptured), LossCause::LOSS_CAUSE_SEGMENT_NOT_CAPTURED);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kFlowEvicted), LossCause::LOSS_CAUSE_FLOW_EVICTED);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kMalformed), LossCause::LOSS_CAUSE_MALFORMED);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kTls), LossCause::LOSS_CAUSE_TLS);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kNotHttp), LossCause::LOSS_CAUSE_NOT_HTTP);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kHttp2Unread), LossCause::LOSS_CAUSE_HTTP2_UNREAD);
+}
+
+TEST(TapCountersTest, MergesSums) {
+  TapCounters sum;
+  TapCounters more;
+  more.seen = 2;
+  more.published = 1;
+  more.filtered = 1;
+  more.reopened = 3;
+  more.packets = 9;
+  more.lose(LossCause::LOSS_CAUSE_NOT_HTTP, 2);
+  more.unreadable.add(ipv6({1}, 5432), LossCause::LOSS_CAUSE_NOT_HTTP, 2);
+  sum.merge(more);
+  sum.merge(more);
+  EXPECT_EQ(sum.seen, 4U);
+  EXPECT_EQ(sum.published, 2U);
+  EXPECT_EQ(sum.filtered, 2U);
+  EXPECT_EQ(sum.unjudged, 0U);
+  EXPECT_EQ(sum.reopened, 6U);
+  EXPECT_EQ(sum.packets, 18U);
+  EXPECT_EQ(sum.lost(LossCause::LOSS_CAUSE_NOT_HTTP), 4U);
+  ASSERT_EQ(sum.unreadable.entries().size(), 1U);
+  EXPECT_EQ(sum.unreadable.entries()[0].connections, 4U);
+}
+
+TEST(TapCountersTest, BoundsTheUnreadableEndpoints) {
+  UnreadableEndpoints endpoints;
+  for (std::uint16_t port = 1; port <= kMaxUnreadableEndpoints; ++port) {
+    EXPECT_TRUE(endpoints.add(ipv4({198, 18, 0, 1}, port), LossCause::LOSS_CAUSE_TLS));
+  }
+  EXPECT_FALSE(endpoints.add(ipv4({198, 18, 0, 1}, 9999), LossCause::LOSS_CAUSE_TLS));
+  // The same end for another cause is another entry.
+  EXPECT_FALSE(endpoints.add(ipv4({198, 18, 0, 1}, 1), LossCause::LOSS_CAUSE_NOT_HTTP));
+  EXPECT_TRUE(endpoints.add(ipv4({198, 18, 0, 1}, 1), LossCause::LOSS_CAUSE_TLS));
+  ASSERT_EQ(endpoints.entries().size(), kMaxUnreadableEndpoints);
+  EXPECT_EQ(endpoints.entries()[0].connections, 2U);
+  EXPECT_EQ(endpoints.entries()[1].connections, 1U);
+}
+
+}  // namespace
+}  // namespace podwire::wire
