@@ -45,10 +45,9 @@ void RingThread::run() {
   block_signals();
   ::pthread_setname_np(::pthread_self(), ("podwire-ring-" + std::to_string(ring_)).c_str());
   while (goes_on()) {
+    sample_wall_clock(monotime_ns());  // before the first record is read: it is told in wall-clock time
     read();
-    const std::uint64_t now = monotime_ns();
-    sample_wall_clock(now);
-    pipeline_.advance(now);
+    pipeline_.advance(monotime_ns());
     take_commands();
     while (!taken_.empty()) {
       const RingCommand command = std::move(taken_.front());

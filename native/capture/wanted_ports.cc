@@ -9,11 +9,11 @@ namespace podwire::capture {
 
 namespace {
 
-// Empty: all.
+// Empty: all. A host without networks is known by the request's authority, whose port may differ from the TCP port.
 std::vector<std::uint16_t> ports_of(const std::vector<tap::Peer>& peers) {
   std::vector<std::uint16_t> ports;
   for (const tap::Peer& peer : peers) {
-    if (peer.port == 0) return {};
+    if (peer.port == 0 || (!peer.host.empty() && peer.networks.empty())) return {};
     ports.push_back(peer.port);
   }
   return ports;

@@ -234,7 +234,8 @@ export class ControlPlane {
 	}
 
 	#agentSilent(node: string, stopped: boolean): void {
-		this.#options.log.warn({ node, stopped }, 'an agent is silent');
+		if (stopped) this.#options.log.info({ node }, 'an agent has stopped');
+		else this.#options.log.warn({ node }, 'an agent is silent');
 		for (const session of this.taps) session.agentSilent(node, stopped);
 	}
 

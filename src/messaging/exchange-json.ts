@@ -1,7 +1,6 @@
 /**
  * An exchange as one line of JSON: `-o json`, NDJSON of the control plane, `podwire.v1.taps.<name>.json`. The line parses
- * to the `ExchangeJson` of exchange-json-shape.ts; it is written piece by piece, since that takes half the time of
- * building the object first.
+ * to the `ExchangeJson` of exchange-json-shape.ts; it is written piece by piece and no object is built.
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { AddressNames, NamedAddress } from './address-names.ts';

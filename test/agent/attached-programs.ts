@@ -32,9 +32,29 @@ export function programExists(id: number): boolean {
 	return spawnSync('bpftool', ['prog', 'show', 'id', `${id}`], { stdio: 'ignore' }).status === 0;
 }
 
+/** Ids of all programs that the kernel has. */
+export function programsInKernel(): ReadonlySet<number> {
+	const shown = execFileSync('bpftool', ['-j', 'prog', 'show'], { encoding: 'utf8', maxBuffer: 1 << 26 });
+	return new Set((JSON.parse(shown) as { id: number }[]).map(({ id }) => id));
+}
+
+interface ClsactProgram {
+	readonly devname: string;
+	readonly kind: string;
+	readonly name: string;
+	readonly id: number;
+}
+
 /** Programs attached by clsact in a namespace. */
 export function clsactProgramsIn(namespace: string): string[] {
+	return listClsact(namespace).map(({ devname, kind, name }) => `${devname} ${kind} ${name}`);
+}
+
+export function clsactProgramIdsIn(namespace: string): number[] {
+	return listClsact(namespace).map(({ id }) => id);
+}
+
+function listClsact(namespace: string): readonly ClsactProgram[] {
 	const shown = execFileSync('ip', ['netns', 'exec', namespace, 'bpftool', '-j', 'net', 'show'], { encoding: 'utf8' });
-	const [{ tc }] = JSON.parse(shown) as [{ tc: { devname: string; kind: string; name: string }[] }];
-	return tc.map(({ devname, kind, name }) => `${devname} ${kind} ${name}`);
+	return (JSON.parse(shown) as [{ tc: ClsactProgram[] }])[0].tc;
 }

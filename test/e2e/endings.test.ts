@@ -1,6 +1,6 @@
 /** However a part ends, nothing stays attached, and who still lives says what happened. */
 import test from 'ava';
-import { attachedPrograms, Lab, type RunningProgram, until } from './lab.ts';
+import { Lab, type RunningProgram, until } from './lab.ts';
 
 const port = 8080;
 
@@ -11,10 +11,10 @@ async function tappedPod(t: Parameters<typeof Lab.for>[0], tapFlags: readonly st
 	const client = lab.addPod('frontend');
 	await lab.serve(server, 'echo-server.ts', [server.ip, `${port}`]);
 	await lab.startUp();
-	const visitor = lab.start(client, 'steady.ts', [`http://${server.ip}:${port}`]);
+	lab.start(client, 'steady.ts', [`http://${server.ip}:${port}`]);
 	const tap = await lab.tap('deploy/backend', '-n', 'shop', ...tapFlags);
 	if (!tap.hasEnded) await firstLine(tap);
-	return { lab, server, tap, visitor };
+	return { lab, tap };
 }
 
 async function firstLine(tap: RunningProgram): Promise<void> {
@@ -24,10 +24,10 @@ async function firstLine(tap: RunningProgram): Promise<void> {
 	);
 }
 
-async function detached(pods: Parameters<typeof attachedPrograms>[0]): Promise<void> {
+async function detached(lab: Lab): Promise<void> {
 	await until(
-		() => attachedPrograms(pods) === 0,
-		() => `${attachedPrograms(pods)} programs are still attached`,
+		() => lab.attached().length === 0,
+		() => `${lab.attached().length} programs are still attached`,
 	);
 }
 
@@ -40,45 +40,45 @@ async function goesOn(tap: RunningProgram): Promise<void> {
 }
 
 test.serial('Ctrl-C ends a tap as asked', async (t) => {
-	const { server, tap } = await tappedPod(t);
-	t.true(attachedPrograms([server]) > 0);
+	const { lab, tap } = await tappedPod(t);
+	t.true(lab.attached().length > 0);
 	t.like(await tap.interrupt(), { code: 0 });
 	t.regex(tap.truth, /^\d+ s, 1 pod: [\d,]+ exchanges? seen, [\d,]+ shown, none lost\.$/);
-	await detached([server]);
+	await detached(lab);
 });
 
 test.serial('--max-requests shows exactly so many', async (t) => {
-	const { server, tap } = await tappedPod(t, ['--max-requests', '3']);
+	const { lab, tap } = await tappedPod(t, ['--max-requests', '3']);
 	t.like(await tap.ended, { code: 0 });
 	t.is(tap.lines.length, 3);
-	await detached([server]);
+	await detached(lab);
 });
 
 test.serial('--duration ends after that time', async (t) => {
-	const { server, tap } = await tappedPod(t, ['--duration', '2s']);
+	const { lab, tap } = await tappedPod(t, ['--duration', '2s']);
 	t.like(await tap.ended, { code: 0 });
 	t.regex(tap.truth, /^2 s, 1 pod: /);
-	await detached([server]);
+	await detached(lab);
 });
 
 test.serial('a closed stdout is an end as asked', async (t) => {
-	const { lab, server, tap } = await tappedPod(t);
+	const { lab, tap } = await tappedPod(t);
 	tap.child.stdout?.destroy();
 	t.like(await tap.ended, { code: 0 });
-	await detached([server]);
+	await detached(lab);
 	t.false(lab.up?.hasEnded);
 });
 
 test.serial('kill -9 of the command line', async (t) => {
-	const { lab, server, tap } = await tappedPod(t);
+	const { lab, tap } = await tappedPod(t);
 	tap.signal('SIGKILL');
 	await tap.ended;
-	await detached([server]);
+	await detached(lab);
 	t.false(lab.up?.hasEnded);
 });
 
 test.serial('kill -9 of the control plane: the tap goes on', async (t) => {
-	const { lab, server, tap } = await tappedPod(t);
+	const { lab, tap } = await tappedPod(t);
 	process.kill(lab.pidOf('control-plane'), 'SIGKILL');
 	await until(
 		() => /control plane/i.test(tap.stderr),
@@ -86,7 +86,7 @@ test.serial('kill -9 of the control plane: the tap goes on', async (t) => {
 	);
 	await goesOn(tap);
 	t.like(await tap.interrupt(), { code: 0 }, tap.stderr);
-	await detached([server]);
+	await detached(lab);
 });
 
 for (const attach of ['tcx', 'clsact']) {
@@ -99,7 +99,7 @@ for (const attach of ['tcx', 'clsact']) {
 		lab.start(client, 'steady.ts', [`http://${server.ip}:${port}`]);
 		const tap = await lab.tap('deploy/backend', '-n', 'shop');
 		await firstLine(tap);
-		const attached = attachedPrograms([server]);
+		const attached = lab.attached().length;
 
 		process.kill(lab.pidOf('agent'), 'SIGKILL');
 		await until(
@@ -107,14 +107,14 @@ for (const attach of ['tcx', 'clsact']) {
 			() => `the tap said nothing of it: ${tap.stderr}`,
 		);
 		await goesOn(tap);
-		t.is(attachedPrograms([server]), attached, 'what the killed agent left was removed');
+		t.is(lab.attached().length, attached, 'what the killed agent left was removed');
 		t.like(await tap.interrupt(), { code: 0 });
-		await detached([server]);
+		await detached(lab);
 	});
 }
 
 test.serial('kill -9 of the NATS server: the tap goes on and says so', async (t) => {
-	const { lab, server, tap } = await tappedPod(t);
+	const { lab, tap } = await tappedPod(t);
 	process.kill(lab.pidOf('nats-server'), 'SIGKILL');
 	await until(
 		() => /NATS/.test(tap.stderr),
@@ -122,7 +122,7 @@ test.serial('kill -9 of the NATS server: the tap goes on and says so', async (t)
 	);
 	await goesOn(tap);
 	t.like(await tap.interrupt(), { code: 0 });
-	await detached([server]);
+	await detached(lab);
 });
 
 test.serial('a NATS server that stays away: every program detaches when the lease ends', async (t) => {
@@ -135,7 +135,7 @@ test.serial('a NATS server that stays away: every program detaches when the leas
 	const tap = await lab.tap('deploy/backend', '-n', 'shop');
 	await firstLine(tap);
 	process.kill(lab.pidOf('nats-server'), 'SIGSTOP');
-	await detached([server]);
+	await detached(lab);
 	await until(
 		() => /NATS/.test(tap.stderr),
 		() => `the tap said nothing of it: ${tap.stderr}`,
@@ -146,12 +146,12 @@ test.serial('a NATS server that stays away: every program detaches when the leas
 });
 
 test.serial('podwire up ends on Ctrl-C and leaves nothing', async (t) => {
-	const { lab, server, tap } = await tappedPod(t);
+	const { lab, tap } = await tappedPod(t);
 	const children = ['agent', 'control-plane', 'nats-server'] as const;
 	const pids = children.map((name) => lab.pidOf(name));
 	lab.up?.signal('SIGINT');
 	t.like(await lab.up?.ended, { code: 0 });
-	t.is(attachedPrograms([server]), 0);
+	t.is(lab.attached().length, 0);
 	for (const pid of pids) t.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 	await until(
 		() => /control plane/i.test(tap.stderr),
@@ -161,10 +161,10 @@ test.serial('podwire up ends on Ctrl-C and leaves nothing', async (t) => {
 });
 
 test.serial('kill -9 of podwire up takes its children along', async (t) => {
-	const { lab, server } = await tappedPod(t);
+	const { lab } = await tappedPod(t);
 	const pids = (['agent', 'control-plane', 'nats-server'] as const).map((name) => lab.pidOf(name));
 	lab.up?.signal('SIGKILL');
-	await detached([server]);
+	await detached(lab);
 	for (const pid of pids) {
 		await until(
 			() => !isAlive(pid),

@@ -2,14 +2,15 @@
  * A running `podwire up` on namespaces that stand for pods, for one test. Everything it starts ends with it.
  * What it runs is the built program, as a user would.
  */
-import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import { type Pod, PodNetwork } from '../../scripts/pod-network/pod-network.ts';
+import { clsactProgramIdsIn, programsInKernel, tcxLinksOf } from '../agent/attached-programs.ts';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const waitLimitMs = 30_000;
@@ -82,6 +83,7 @@ export class Lab {
 	readonly socket = join(this.directory, 'run', 'control-plane.sock');
 	readonly #programs: RunningProgram[] = [];
 	readonly #byPod = new Map<Pod, RunningProgram[]>();
+	readonly #programsSeen = new Set<number>();
 	#pods: { pod: Pod; workload: string }[] = [];
 	up: RunningProgram | undefined;
 
@@ -170,6 +172,26 @@ export class Lab {
 		return pid;
 	}
 
+	/**
+	 * Ids of the programs that are attached now or were at an earlier call and that the kernel still has: what the agent
+	 * holds by tcx links, and what hangs in clsact filters of the pods, whoever holds that.
+	 */
+	attached(): number[] {
+		for (const pid of this.#agents()) for (const { programId } of tcxLinksOf(pid)) this.#programsSeen.add(programId);
+		for (const { netns } of this.#livePods()) for (const id of clsactProgramIdsIn(netns)) this.#programsSeen.add(id);
+		const alive = programsInKernel();
+		return [...this.#programsSeen].filter((id) => alive.has(id));
+	}
+
+	#agents(): number[] {
+		if (this.up === undefined || this.up.hasEnded) return [];
+		return childrenOf(this.up.pid).filter((pid) => commandLine(pid).includes(' agent '));
+	}
+
+	#livePods(): Pod[] {
+		return this.#pods.map(({ pod }) => pod).filter(({ netns }) => existsSync(`/run/netns/${netns}`));
+	}
+
 	async remove(): Promise<void> {
 		if (this.up !== undefined && !this.up.hasEnded) {
 			this.up.signal('SIGTERM');
@@ -197,20 +219,6 @@ export class Lab {
 		);
 		return entries.length === 0 ? 'pods: []\n' : `pods:\n${entries.join('')}`;
 	}
-}
-
-/**
- * How many of Podwire's programs hold on to interfaces of these namespaces. Asks the kernel's own tool, and so sees
- * what a killed agent left too.
- */
-export function attachedPrograms(pods: readonly Pod[]): number {
-	return pods.reduce((sum, pod) => {
-		const listing = execFileSync('nsenter', [`--net=/run/netns/${pod.netns}`, 'bpftool', '-j', 'net', 'show'], {
-			encoding: 'utf8',
-		});
-		const [{ tc = [] } = {}] = JSON.parse(listing) as { tc?: unknown[] }[];
-		return sum + tc.length;
-	}, 0);
 }
 
 function programPath(name: string): string {

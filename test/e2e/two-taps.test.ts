@@ -1,6 +1,6 @@
 /** Two taps with different filters on one pod each get exactly theirs, and the pod is attached once. */
 import test from 'ava';
-import { attachedPrograms, Lab, until } from './lab.ts';
+import { Lab, until } from './lab.ts';
 
 const port = 8080;
 
@@ -11,11 +11,10 @@ test.serial('two taps of one pod', async (t) => {
 	await lab.serve(server, 'echo-server.ts', [server.ip, `${port}`]);
 	await lab.startUp();
 	const failures = await lab.tap('deploy/backend', '-n', 'shop', '--status', '5xx');
-	const withOne = attachedPrograms([server]);
+	const withOne = lab.attached().length;
 	const items = await lab.tap('deploy/backend', '-n', 'shop', '--path', '/item');
 	t.true(withOne > 0);
-	t.is(attachedPrograms([server]), withOne, 'the second tap attached nothing');
-	t.is(attachedPrograms([client]), 0, 'a pod that is not tapped has no program');
+	t.is(lab.attached().length, withOne, 'the second tap attached nothing');
 
 	const base = `http://${server.ip}:${port}`;
 	for (const path of ['/item/1', '/status/503', '/item/2', '/other', '/status/500']) {
@@ -26,7 +25,7 @@ test.serial('two taps of one pod', async (t) => {
 		() => `${failures.stdout}${items.stdout}${failures.stderr}`,
 	);
 	t.like(await failures.interrupt(), { code: 0 });
-	t.is(attachedPrograms([server]), withOne, 'the first tap ended, the other goes on');
+	t.is(lab.attached().length, withOne, 'the first tap ended, the other goes on');
 	t.like(await items.interrupt(), { code: 0 });
 
 	const paths = (text: string) => [...text.matchAll(/GET +(\S+)/g)].map(([, path]) => path);
@@ -35,7 +34,7 @@ test.serial('two taps of one pod', async (t) => {
 	t.regex(failures.truth, /2 shown, 3 filtered out/);
 	t.regex(items.truth, /2 shown, 3 filtered out/);
 	await until(
-		() => attachedPrograms([server]) === 0,
+		() => lab.attached().length === 0,
 		() => 'programs are still attached',
 	);
 });

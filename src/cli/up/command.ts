@@ -36,7 +36,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
 		const nats =
 			options.nats === undefined ? await startLocalNats(stateDir, observerFile, children) : externalNats(options.nats);
 		const node = options.node ?? env.PODWIRE_NODE ?? hostname();
-		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket };
+		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket, PODWIRE_NODE: node };
 
 		const controlPlane = daemon('the control plane', 'control-plane', controlPlaneArgs(socket, options), {
 			...shared,
