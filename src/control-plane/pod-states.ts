@@ -55,6 +55,15 @@ export class PodStates {
 		return known !== undefined && this.#isDown(known);
 	}
 
+	/** Whether of each it is known that it is tapped, or that it cannot be. */
+	areSettled(keys: Iterable<string>): boolean {
+		for (const key of keys) {
+			const known = this.#states.get(key);
+			if (known?.state !== PodState.POD_STATE_ATTACHED && !this.isDown(key)) return false;
+		}
+		return true;
+	}
+
 	/** Why none of them can be tapped, of a tap that never began; null while one may still be. */
 	whyNone(keys: Iterable<string>): readonly string[] | null {
 		if (this.#everAttached) return null;

@@ -15,24 +15,31 @@ export class TapOutput {
 	readonly #stream: ClientStream;
 	readonly #names: StreamNames;
 	readonly #losses = new Map<podwire.v1.LossCause, number>();
+	#started: podwire.v1.TapStarted.$Properties | null;
 	#droppedUntold = 0;
 	#fullSinceMs: number | null = null;
 
-	constructor(stream: ClientStream, book: AddressBook) {
+	/** `started` is told by `begin`, or before anything else is. */
+	constructor(stream: ClientStream, book: AddressBook, started: podwire.v1.TapStarted.$Properties) {
 		this.#stream = stream;
 		this.#names = new StreamNames(book);
+		this.#started = started;
 	}
 
 	get losses(): podwire.v1.Loss.$Properties[] {
 		return [...this.#losses].map(([cause, count]) => ({ cause, count }));
 	}
 
-	started(started: podwire.v1.TapStarted.$Properties): void {
-		this.#stream.started(started);
+	/** Says that the tap has started, once. */
+	begin(): void {
+		if (this.#started === null) return;
+		this.#stream.started(this.#started);
+		this.#started = null;
 	}
 
 	/** A batch for which there is no room is dropped whole, counted, and told as soon as there is. */
 	forward(batch: MergedBatch): void {
+		this.begin();
 		if (this.#stream.hasRoom) {
 			this.tellDropped();
 			this.#stream.batch(batch, this.#names.untold(batch.envelope.addresses));
@@ -57,6 +64,7 @@ export class TapOutput {
 	}
 
 	say(notice: Notice): void {
+		this.begin();
 		this.#stream.notice(notice);
 	}
 
@@ -70,6 +78,7 @@ export class TapOutput {
 	}
 
 	ended(reason: podwire.v1.EndReason, text: string): void {
+		this.begin();
 		this.tellDropped();
 		this.#stream.ended({ reason, text, losses: this.losses });
 	}

@@ -20,6 +20,8 @@ type Notice = podwire.v1.Notice.$Properties;
 
 /** For the last batches of a tap that ends. */
 export const LAST_BATCHES_MS = 1500;
+/** For the pods to be attached before the client is told that it taps; those that take longer follow. */
+export const PODS_ATTACHED_MS = 1000;
 /** For the addresses of a peer that nobody asked for before. */
 export const PEER_ADDRESSES_MS = 500;
 /** For an agent that was not heard of; longer than an idle one is silent. */
@@ -94,6 +96,7 @@ export class TapSession {
 	#output: TapOutput | null = null;
 	#subscription: Subscription | null = null;
 	#timer: Timer | null = null;
+	#startedTimer: Timer | null = null;
 	#ready: boolean;
 	#ending: Ending | null = null;
 	#over = false;
@@ -151,8 +154,9 @@ export class TapSession {
 	/** Begins to send to the client. `replan` is called before it returns. */
 	start(stream: ClientStream): void {
 		const { clock, book, subscribe, replan } = this.#around;
-		this.#output = new TapOutput(stream, book);
-		this.#output.started({ tap: this.id, description: this.description, pods: [...this.pods], resumed: this.resumed });
+		const started = { tap: this.id, description: this.description, pods: [...this.pods], resumed: this.resumed };
+		this.#output = new TapOutput(stream, book, started);
+		this.#startedTimer = clock.setTimeout(() => this.#output?.begin(), PODS_ATTACHED_MS);
 		this.#subscription = subscribe(this.id, (bytes) => this.#receive(bytes));
 		if (!this.#ready) this.#timer = clock.setTimeout(() => this.#begin(), PEER_ADDRESSES_MS);
 		replan();
@@ -201,6 +205,7 @@ export class TapSession {
 			this.fail(words.noneTapped(this.pods, reasons));
 		}
 		for (const notice of notices) this.#say(notice);
+		if (this.#states.areSettled(this.#scope.keys)) this.#output?.begin();
 	}
 
 	agentSilent(node: string, stopped: boolean): void {
@@ -366,6 +371,7 @@ export class TapSession {
 	#release(): void {
 		this.#subscription?.unsubscribe();
 		this.#timer?.cancel();
+		this.#startedTimer?.cancel();
 		this.#setOver();
 	}
 }
