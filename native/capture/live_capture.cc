@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "capture/kernel_source.h"
+#include "capture/monotonic_clock.h"
 #include "capture/wanted_ports.h"
 
 namespace podwire::capture {
@@ -50,7 +51,7 @@ void LiveCapture::set_taps(std::uint32_t attachment_id, const std::vector<TapDef
   Taps& running = taps_at(attachment_id);
   Taps taps = begin_taps(attachment_id, running, definitions);
   std::vector<const tap::TapSpec*> specs;
-  SetTaps command{.attachment_id = attachment_id, .taps = {}};
+  SetTaps command{.attachment_id = attachment_id, .asked_monotime_ns = monotime_ns(), .taps = {}};
   for (const RunningTap& tap : taps) {
     specs.push_back(&tap.shared->tap()->spec());
     command.taps.push_back(tap.shared);

@@ -36,7 +36,15 @@ Pipeline::~Pipeline() = default;
 void Pipeline::segment(const tcp::Segment& segment) {
   now_monotime_ns_ = std::max(now_monotime_ns_, segment.seen_monotime_ns);
   tick();
+  if (segment.seen_monotime_ns < latest_begin_monotime_ns_ && !was_whole(segment)) [[unlikely]]
+    return;
   flows_.segment(segment);
+}
+
+// While an attachment is made, some of its programs see one direction and others not yet the other.
+bool Pipeline::was_whole(const tcp::Segment& segment) {
+  const Attachment* attachment = find(segment.attachment_id);
+  return attachment != nullptr && segment.seen_monotime_ns >= attachment->begin_monotime_ns;
 }
 
 void Pipeline::advance(std::uint64_t now_monotime_ns) {
@@ -47,9 +55,9 @@ void Pipeline::advance(std::uint64_t now_monotime_ns) {
 }
 
 void Pipeline::begin_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
-                          std::uint64_t now_monotime_ns) {
-  now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
-  Attachment& attachment = attachments_[attachment_id];
+                          std::uint64_t asked_monotime_ns) {
+  now_monotime_ns_ = std::max(now_monotime_ns_, asked_monotime_ns);
+  Attachment& attachment = find_or_begin(attachment_id, asked_monotime_ns);
   for (const auto& tap : taps) {
     if (std::ranges::find(attachment.taps, tap.get(), &TapWriter::tap) == attachment.taps.end()) {
       begin_tap(attachment_id, attachment, tap);
@@ -68,6 +76,15 @@ void Pipeline::set_taps(std::uint32_t attachment_id, const std::vector<std::shar
   std::vector<std::unique_ptr<TapWriter>> leaving;
   for (auto& writer : all) (stays(writer) ? attachment.taps : leaving).push_back(std::move(writer));
   end_taps(attachment_id, std::move(leaving));
+}
+
+Pipeline::Attachment& Pipeline::find_or_begin(std::uint32_t attachment_id, std::uint64_t begin_monotime_ns) {
+  if (Attachment* attachment = find(attachment_id)) return *attachment;
+  flows_.close_attachment(attachment_id, now_monotime_ns_);  // what was read of it before it was whole
+  latest_begin_monotime_ns_ = std::max(latest_begin_monotime_ns_, begin_monotime_ns);
+  Attachment& attachment = attachments_[attachment_id];
+  attachment.begin_monotime_ns = begin_monotime_ns;
+  return attachment;
 }
 
 void Pipeline::begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap) {

@@ -45,9 +45,9 @@ class Pipeline final : public kernel::SegmentSink,
   void advance(std::uint64_t now_monotime_ns);
   void set_wall_clock_offset(std::int64_t offset_ns) { wall_clock_offset_ns_ = offset_ns; }
 
-  // Those of `taps` that are not there yet; none ends.
+  // Those of `taps` that are not there yet; none ends. An attachment that is new begins when it was asked for.
   void begin_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
-                  std::uint64_t now_monotime_ns);
+                  std::uint64_t asked_monotime_ns);
   // As begin_taps; and a tap that is no longer there gets its open exchanges as detached, then its last batch.
   void set_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
                 std::uint64_t now_monotime_ns);
@@ -69,6 +69,7 @@ class Pipeline final : public kernel::SegmentSink,
   struct Attachment {
     std::vector<std::unique_ptr<TapWriter>> taps;
     UnreadableFlows unreadable;
+    std::uint64_t begin_monotime_ns = 0;  // segments seen before are no part of it
   };
   // The engine calls a connection unreadable, then ignores it: the two calls come in a row.
   struct UnreadableServer {
@@ -86,6 +87,8 @@ class Pipeline final : public kernel::SegmentSink,
   void forget(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) override;
 
   [[nodiscard]] Attachment* find(std::uint32_t attachment_id);
+  Attachment& find_or_begin(std::uint32_t attachment_id, std::uint64_t begin_monotime_ns);
+  [[nodiscard]] bool was_whole(const tcp::Segment& segment);
   void begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap);
   void end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr<TapWriter>> leaving);
   void tick();
@@ -99,6 +102,7 @@ class Pipeline final : public kernel::SegmentSink,
   std::optional<UnreadableServer> last_unreadable_;
   std::uint64_t now_monotime_ns_ = 0;
   std::uint64_t tick_due_monotime_ns_ = 0;
+  std::uint64_t latest_begin_monotime_ns_ = 0;
   std::int64_t wall_clock_offset_ns_ = 0;
   exchange::ExchangeEngine engine_;
   tcp::FlowTable flows_;  // last: its connections end first, into the engine

@@ -19,6 +19,7 @@ namespace podwire::capture {
 // Each thread of a capture gets the same commands in the same order.
 struct SetTaps {
   std::uint32_t attachment_id = 0;
+  std::uint64_t asked_monotime_ns = 0;  // every program of the attachment was in place then
   std::vector<std::shared_ptr<SharedTap>> taps;
 };
 

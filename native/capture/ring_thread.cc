@@ -67,7 +67,7 @@ void RingThread::segment(const tcp::Segment& segment) {
 void RingThread::take_commands() {
   for (RingCommand& command : commands_.take()) {
     if (const auto* set = std::get_if<SetTaps>(&command)) {
-      pipeline_.begin_taps(set->attachment_id, set->taps, monotime_ns());
+      pipeline_.begin_taps(set->attachment_id, set->taps, set->asked_monotime_ns);
     }
     taken_.push_back(std::move(command));
   }

@@ -169,10 +169,8 @@ void Stream::acknowledged(const StreamContext& context, std::uint32_t sequence, 
     ++context.stats.implausible_acknowledgments;
     return;
   }
-  if (joining_) {
-    next_ = position;
-    return;
-  }
+  // The receiver's acknowledgments begin where nothing more was on its way unread: what they pass now was never seen.
+  if (joining_) join(context, next_, seen_monotime_ns);
   while (next_ < position && !ended_) {  // a FIN that waits is acknowledged too, and ends the stream before its number
     const Position hole_end = waiting_ ? std::min(position, waiting_->front().position) : position;
     give_up_hole(context, hole_end, GapCause::kAcknowledgedUnseen, seen_monotime_ns);
