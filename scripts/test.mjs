@@ -17,7 +17,11 @@ await runScript(async () => {
 		['ctest', '--test-dir', join('build', suite), '--output-on-failure', '-j2'],
 		countCtest,
 	);
-	const typescript = await runSuite('TypeScript tests', ['ava', '--serial', '--concurrency', '1', ...process.argv.slice(2)], countAva);
+	const typescript = await runSuite(
+		'TypeScript tests',
+		['ava', '--serial', '--concurrency', '1', ...process.argv.slice(2)],
+		countAva,
+	);
 
 	const passed = native.passed + typescript.passed;
 	const failed = native.failed + typescript.failed;

@@ -105,14 +105,14 @@ struct ExchangeView {
 
 // Connections and gaps that no exchange can tell of.
 enum class LossCause : std::uint8_t {
-  kReorderTimeout,       // unit: gaps
-  kReorderBufferFull,    // unit: gaps
-  kSegmentNotCaptured,   // unit: gaps
-  kFlowEvicted,          // unit: connections
-  kMalformed,            // unit: connections
-  kTls,                  // unit: connections
-  kNotHttp,              // unit: connections
-  kHttp2Unread,          // unit: connections
+  kReorderTimeout,      // unit: gaps
+  kReorderBufferFull,   // unit: gaps
+  kSegmentNotCaptured,  // unit: gaps
+  kFlowEvicted,         // unit: connections
+  kMalformed,           // unit: connections
+  kTls,                 // unit: connections
+  kNotHttp,             // unit: connections
+  kHttp2Unread,         // unit: connections
   kCount,
 };
 

@@ -11,7 +11,7 @@ const allowed = {
 	wire: ['exchange', 'tcp'],
 	tap: ['wire', 'exchange', 'tcp'],
 	kernel: ['tcp', 'bpf'],
-	capture: ['kernel', 'tap', 'wire', 'exchange', 'tcp'],
+	capture: ['bpf', 'kernel', 'tap', 'wire', 'exchange', 'tcp'],
 	addon: ['capture', 'kernel', 'tap', 'wire', 'exchange', 'tcp'],
 };
 const nodeHeaders = /^(napi|node_api|node|v8|uv)\b/;

@@ -109,7 +109,7 @@ export function unreadable(endpoint: string, cause: Cause, connections: number):
 	const shown = `${counted(connections, 'connection')} not shown`;
 	const words: Readonly<Record<number, string>> = {
 		[LossCause.LOSS_CAUSE_TLS]: `is TLS: ${shown} (podwire check says what can be read)`,
-		[LossCause.LOSS_CAUSE_NOT_HTTP]: `is not HTTP: ${shown}`,
+		[LossCause.LOSS_CAUSE_NOT_HTTP]: `shows no HTTP: ${shown}`,
 		[LossCause.LOSS_CAUSE_HTTP2_UNREAD]: `is HTTP/2, which is not read yet: ${shown}`,
 		[LossCause.LOSS_CAUSE_MALFORMED]: `is malformed HTTP: ${shown}`,
 	};

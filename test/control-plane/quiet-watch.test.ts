@@ -72,7 +72,7 @@ test('an end that cannot be read is named once, with the connections of all pods
 	);
 	t.deepEqual(
 		endpoints.due(5000, true).map(({ text }) => text),
-		['198.18.0.2:5432 is not HTTP: 1 connection not shown'],
+		['198.18.0.2:5432 shows no HTTP: 1 connection not shown'],
 	);
 });
 
