@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "capture/monotonic_clock.h"
@@ -103,7 +104,16 @@ void RingThread::drain() {
 
 void RingThread::carry_out(const SetTaps& command) {
   drain();
+  if (is_replaced(command)) return;
   pipeline_.set_taps(command.attachment_id, command.taps, monotime_ns());
+}
+
+// The taps of a later command have begun already. It says which end: this one does not know them and would end them.
+bool RingThread::is_replaced(const SetTaps& command) const {
+  return std::ranges::any_of(taken_, [&](const RingCommand& later) {
+    const auto* set = std::get_if<SetTaps>(&later);
+    return set != nullptr && set->attachment_id == command.attachment_id;
+  });
 }
 
 void RingThread::carry_out(const CloseAttachment& command) {

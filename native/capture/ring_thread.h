@@ -41,6 +41,7 @@ class RingThread final : private kernel::SegmentSink {
   void read();
   void drain();
   void carry_out(const SetTaps& command);
+  [[nodiscard]] bool is_replaced(const SetTaps& command) const;
   void carry_out(const CloseAttachment& command);
   void carry_out(const Finish& command);
   void fail(const std::string& sentence);

@@ -185,8 +185,11 @@ class Agent implements RunningAgent {
 		const at = this.#assignments.nextExpiryMs;
 		if (at === null) return;
 		const expire = () => {
+			const before = this.#assignments.wanted;
 			for (const controller of this.#assignments.expire(clock.nowMs())) {
-				log.warn({ controller }, 'the lease of a controller ended');
+				// One that wants nothing any more lets its lease end.
+				const wantedSomething = this.#assignments.wanted !== before;
+				log[wantedSomething ? 'warn' : 'info']({ controller }, 'the lease of a controller ended');
 				this.#reporter.changed();
 			}
 			this.#carryOut();

@@ -43,7 +43,9 @@ function fromPath(path: string, missing: string, roots: NamespaceRoots): FoundNa
 		return { source: { kind: 'path', path }, identity, ofAgent };
 	} catch (cause) {
 		const denied = (cause as NodeJS.ErrnoException).code === 'EACCES';
-		const sentence = denied ? `${path} may not be read: run the agent as root` : missing;
+		const sentence = denied
+			? `${path} may not be read: the agent must be root with CAP_SYS_PTRACE, outside of a container that hides it`
+			: missing;
 		throw new NamespaceNotFound(sentence, { cause });
 	}
 }

@@ -199,7 +199,19 @@ function readInventory(path: string): string {
 		return readFileSync(path, 'utf8');
 	} catch (cause) {
 		if (cause instanceof PodwireError) throw cause;
-		const reason = cause instanceof Error ? cause.message : String(cause);
-		throw new PodwireError('CONFIGURATION', `The inventory ${path} cannot be read: ${reason}`, { cause });
+		throw new PodwireError('CONFIGURATION', `The inventory ${path} cannot be read: ${whyUnreadable(cause)}`, { cause });
+	}
+}
+
+function whyUnreadable(cause: unknown): string {
+	switch ((cause as NodeJS.ErrnoException).code) {
+		case 'ENOENT':
+			return 'there is no such file';
+		case 'EISDIR':
+			return 'it is a directory; a file such as pods.yaml is expected';
+		case 'EACCES':
+			return 'it may not be read by this user';
+		default:
+			return cause instanceof Error ? cause.message : String(cause);
 	}
 }

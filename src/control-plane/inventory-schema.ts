@@ -27,6 +27,8 @@ export type InventoryParse =
 	| { readonly content: null; readonly problems: readonly string[] };
 
 export const MAX_INVENTORY_PODS = 10_000;
+/** Of a value that was not expected, in what is said of it. */
+const MAX_GOT_LENGTH = 100;
 const MAX_SERVICES = 10_000;
 const MAX_ADDRESSES = 64;
 const MAX_LABELS = 256;
@@ -262,5 +264,7 @@ function sourcesGiven(value: unknown): string {
 function gotText(value: unknown): string {
 	if (value === undefined || value === null) return 'nothing';
 	if (Array.isArray(value)) return 'a list';
-	return typeof value === 'object' ? 'a map' : JSON.stringify(value);
+	if (typeof value === 'object') return 'a map';
+	const text = JSON.stringify(value);
+	return text.length > MAX_GOT_LENGTH ? `${text.slice(0, MAX_GOT_LENGTH)}…` : text;
 }

@@ -1,6 +1,7 @@
 /** `--to` and `--from` as addresses that a node can compare with. */
 import { type Network, networkOf } from '../messaging/network-address.ts';
 import type { PeerQuery } from '../messaging/peer-query.ts';
+import { POD_KIND } from '../messaging/resource-kinds.ts';
 import type { podwire } from '../messaging/wire.ts';
 import type { AddressBook } from './address-book.ts';
 import { InventoryError, type InventoryPod } from './inventory.ts';
@@ -30,23 +31,45 @@ export interface PeerResolution {
 	readonly namespace: string | null;
 }
 
-export function resolvePeers(queries: readonly PeerQuery[], resolution: PeerResolution): ResolvedPeers {
+/** `end`: requests name the host that they go to, never the one that they come from. */
+export function resolvePeers(
+	end: 'to' | 'from',
+	queries: readonly PeerQuery[],
+	resolution: PeerResolution,
+): ResolvedPeers {
 	const unknownPods: InventoryPod[] = [];
 	const problems: InventoryError[] = [];
-	const peers = queries.map((query) => {
+	const peers = queries.flatMap((query): podwire.v1.Peer.$Properties[] => {
 		const { selection, port } = query;
 		switch (selection.by) {
 			case 'any':
-				return { port };
+				return [{ port }];
 			case 'network':
-				return { networks: [selection.network], port };
-			case 'host':
-				return { host: selection.host, port };
+				return [{ networks: [selection.network], port }];
+			case 'host': {
+				const pod = podNamed(selection.host, query, resolution);
+				const asHost = { host: selection.host, port };
+				if (pod === null) return [asHost];
+				const asPod = { networks: networksOf(pod, resolution, unknownPods, problems), port };
+				return end === 'to' ? [asHost, asPod] : [asPod];
+			}
 			default:
-				return { networks: networksOf(query, resolution, unknownPods, problems), port };
+				return [{ networks: networksOf(query, resolution, unknownPods, problems), port }];
 		}
 	});
 	return { peers, unknownPods, problems };
+}
+
+/** A name alone is a host, and as in kubectl a pod, where there is one of that name; so that what a line shows can be asked for. */
+function podNamed(name: string, query: PeerQuery, { resolver, namespace }: PeerResolution): PeerQuery | null {
+	const target = { kind: POD_KIND, namespace: null, name };
+	try {
+		resolver.peerOf(target, namespace);
+	} catch (error) {
+		if (error instanceof InventoryError) return null;
+		throw error;
+	}
+	return { ...query, selection: { by: 'resource', target } };
 }
 
 function networksOf(

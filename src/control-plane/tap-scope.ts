@@ -162,7 +162,8 @@ export class TapScope {
 	#resolvePeers(): { to: ResolvedPeers; from: ResolvedPeers } {
 		const { resolver, book, request } = this.#options;
 		const resolution = { resolver, book, namespace: request.targets.namespace };
-		return { to: resolvePeers(request.query.to, resolution), from: resolvePeers(request.query.from, resolution) };
+		const { to, from } = request.query;
+		return { to: resolvePeers('to', to, resolution), from: resolvePeers('from', from, resolution) };
 	}
 
 	#specOf(to: ResolvedPeers, from: ResolvedPeers): podwire.v1.TapSpec.$Properties {

@@ -52,6 +52,25 @@ test('--to and --from by name become addresses, of agents, of the inventory and 
 	]);
 });
 
+test('a name alone is a host, and the pod of that name where there is one', async (t) => {
+	const lab = await Lab.for(t);
+	const agent = await lab.agent();
+	const inventory = lab.writeInventory(`pods:\n${pod('backend-1', 'backend', ', addresses: [198.18.12.3]')}`);
+	const controlPlane = await lab.startControlPlane({ inventory });
+	const query = 'to=backend-1:8080&to=nobody&from=backend-1';
+	const client = await (await lab.tap(controlPlane, `watch/namespaces/shop/pods/tap?${query}`)).begin();
+	await eventually(() => agent.taps.includes(client.id), 'the tap is assigned');
+	const { to, from } = agent.spec(client.id) ?? {};
+	const peers = (all: typeof to) =>
+		all?.map(({ networks, host, port }) => [networks?.[0]?.ip?.join('.') ?? null, host, port]);
+	t.deepEqual(peers(to), [
+		[null, 'backend-1', 8080],
+		['198.18.12.3', '', 8080],
+		[null, 'nobody', 0],
+	]);
+	t.deepEqual(peers(from), [['198.18.12.3', '', 0]]);
+});
+
 test('a peer without any known address matches nothing instead of everything', async (t) => {
 	const lab = await Lab.for(t);
 	const agent = await lab.agent();

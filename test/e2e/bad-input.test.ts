@@ -1,12 +1,16 @@
 /** Bad input gets a sentence that says what came, what was expected and how to mend it; nothing crashes. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { connect } from 'nats';
 import { createNatsUsers, startNatsServer } from '../../src/cli/up/nats-server.ts';
 import { Lab, until } from './lab.ts';
 
 const port = 8080;
+const mainProgram = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 async function labWithUp(t: Parameters<typeof Lab.for>[0]) {
 	const lab = Lab.for(t);
@@ -45,16 +49,32 @@ test.serial('no podwire up: it says how to start one', async (t) => {
 });
 
 test.serial('an interface that disappears during the tap is told, and comes back', async (t) => {
-	const { lab, server } = await labWithUp(t);
+	const { lab, server, client } = await labWithUp(t);
 	const tap = await lab.tap('deploy/backend', '-n', 'shop');
+	const seen = async (path: string, ip: string) => {
+		t.is((await lab.run(client, 'curl', ['-sS', `http://${ip}:${port}${path}`]).ended).code, 0);
+		await until(
+			() => tap.stdout.includes(path),
+			() => `${tap.stdout}${tap.stderr}`,
+		);
+	};
+	// Until then it is a target that was never there, which is an end of its own.
+	await seen('/before', server.ip);
 	lab.network.removePod(server);
 	// The server's process keeps its namespace alive; its interface goes when that ends.
 	for (const program of lab.programsIn(server)) program.signal('SIGKILL');
 	await until(
-		() => tap.stderr.includes(server.name) && /gone|left|no network|cannot/i.test(tap.stderr),
+		() => tap.stderr.includes(`${server.name} is gone: `),
 		() => tap.stderr,
 	);
 	t.false(tap.hasEnded);
+	const again = lab.network.addPod(server.name);
+	await lab.serve(again, 'echo-server.ts', [again.ip, `${port}`]);
+	await until(
+		() => tap.stderr.includes(`${server.name} is tapped now`),
+		() => tap.stderr,
+	);
+	await seen('/after', again.ip);
 	t.like(await tap.interrupt(), { code: 0 });
 });
 
@@ -74,6 +94,45 @@ test.serial('an external NATS that refuses the credentials, or is not there', as
 	t.is((await refused.ended).code, 1);
 	t.regex(refused.stderr, /refuse|credential|authori/i);
 	t.notRegex(refused.stderr, /wrong-secret/);
+	const foreign = lab.podwire(['up', '--nats', 'http://127.0.0.1:4222']);
+	t.is((await foreign.ended).code, 1);
+	t.regex(foreign.stderr, /--nats: expected nats:\/\/HOST:PORT/);
+});
+
+test.serial('without root, and without a capability, it says which', async (t) => {
+	const lab = Lab.for(t);
+	const without = (...args: string[]) =>
+		lab.keep(spawn('setpriv', [...args, process.execPath, mainProgram, 'up', '--socket', lab.socket]));
+	const user = without('--reuid', '65534', '--clear-groups');
+	t.is((await user.ended).code, 1);
+	t.regex(user.stderr, /^podwire: .*must run as root: sudo podwire up\n$/);
+	const bounded = without('--bounding-set', '-net_admin');
+	t.is((await bounded.ended).code, 1);
+	t.regex(bounded.stderr, /CAP_NET_ADMIN/);
+});
+
+test.serial('garbage on the NATS subjects, by who may publish there, harms nobody', async (t) => {
+	const { lab, server, client } = await labWithUp(t);
+	const tap = await lab.tap('deploy/backend', '-n', 'shop', '-o', 'json');
+	const request = async (path: string, shown: number) => {
+		t.is((await lab.run(client, 'curl', ['-sS', `http://${server.ip}:${port}${path}`]).ended).code, 0);
+		await until(
+			() => tap.lines.length === shown,
+			() => `${tap.stdout}${tap.stderr}`,
+		);
+	};
+	await request('/before', 1);
+	const id = (JSON.parse(tap.lines[0] ?? '') as { tap: string }).tap;
+	await publishGarbage(lab.pidOf('agent'), [
+		`podwire.v1.pods.shop.${server.name}.${id}`,
+		'podwire.v1.nodes.lab.status',
+	]);
+	await publishGarbage(lab.pidOf('control-plane'), ['podwire.v1.nodes.lab.assignments.c-other']);
+	await request('/after', 2);
+	t.like(await tap.interrupt(), { code: 0 });
+	t.regex(tap.truth, /2 exchanges seen, 2 shown, none lost\.$/);
+	t.false(lab.up?.hasEnded);
+	t.notRegex(lab.up?.stderr ?? '', / ended \(|\n\s+at /, 'no daemon ended');
 });
 
 test.serial('a malformed inventory: file, line and what was expected', async (t) => {
@@ -99,6 +158,26 @@ test.serial('garbage on a tapped port harms nobody', async (t) => {
 	);
 	t.like(await tap.interrupt(), { code: 0 });
 });
+
+/** With the credentials of a daemon. */
+async function publishGarbage(pid: number, subjects: readonly string[]): Promise<void> {
+	const environment = Object.fromEntries(
+		readFileSync(`/proc/${pid}/environ`, 'utf8')
+			.split('\0')
+			.map((entry) => entry.split(/=(.*)/s).slice(0, 2)),
+	);
+	const { PODWIRE_NATS_URL, PODWIRE_NATS_USER, PODWIRE_NATS_PASSWORD } = environment;
+	const connection = await connect({
+		servers: PODWIRE_NATS_URL,
+		user: PODWIRE_NATS_USER,
+		pass: PODWIRE_NATS_PASSWORD,
+	});
+	const pieces = [0, 1, 3, 50, 5000].map((length) => randomBytes(length));
+	// Field 1, length-delimited, longer than the message.
+	pieces.push(Buffer.from([0x0a, 0x7f, 0x01]));
+	for (const subject of subjects) for (const piece of pieces) connection.publish(subject, piece);
+	await connection.close();
+}
 
 /** A real nats-server with another password; returns its port. */
 async function natsWithPassword(lab: Lab): Promise<number> {

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PodwireError } from '../../messaging/errors.ts';
-import { urlWithoutCredentials } from '../../messaging/nats-settings.ts';
+import { natsSettings, urlWithoutCredentials } from '../../messaging/nats-settings.ts';
 import { startDaemon } from './daemon-child.ts';
 import { createNatsUsers, type NatsUser, startNatsServer } from './nats-server.ts';
 import { socketAnswers } from './socket-probe.ts';
@@ -34,7 +34,9 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
 	const children: SupervisedChild[] = [];
 	try {
 		const nats =
-			options.nats === undefined ? await startLocalNats(stateDir, observerFile, children) : externalNats(options.nats);
+			options.nats === undefined
+				? await startLocalNats(stateDir, observerFile, children)
+				: externalNats(options.nats, env);
 		const node = options.node ?? env.PODWIRE_NODE ?? hostname();
 		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket, PODWIRE_NODE: node };
 
@@ -115,9 +117,11 @@ function writeObserverFile(path: string, url: string, { user, password }: NatsUs
 	writeFileSync(path, `NATS_URL=${url}\nNATS_USER=${user}\nNATS_PASSWORD=${password}\n`, { mode: 0o600 });
 }
 
-function externalNats(url: string): NatsAccess {
-	const env = { PODWIRE_NATS_URL: url };
-	return { agent: env, controlPlane: env, words: urlWithoutCredentials(url) };
+/** Throws PodwireError for what is no URL of NATS, in the words of the flag. */
+function externalNats(url: string, env: NodeJS.ProcessEnv): NatsAccess {
+	natsSettings(url, env);
+	const access = { PODWIRE_NATS_URL: url };
+	return { agent: access, controlPlane: access, words: urlWithoutCredentials(url) };
 }
 
 function natsEnvironment(url: string, { user, password }: NatsUser): NodeJS.ProcessEnv {

@@ -104,6 +104,21 @@ TEST_F(LiveCaptureTest, AttachesAndDetachesAgainAndAgain) {
   EXPECT_TRUE(wait_for_close());
 }
 
+// Faster than a ring's thread takes them: none of them ends a tap of a later one.
+TEST_F(LiveCaptureTest, TapsThatAreSetInQuickSuccessionAllRun) {
+  LiveCapture capture(options(), queue_, events());
+  const std::uint32_t id = capture.attach(client());
+  std::vector<TapDefinition> taps;
+  for (int count = 0; count < 30; ++count) {
+    taps.push_back(tap(std::to_string(count)));
+    capture.set_taps(id, taps);
+  }
+  request();
+  for (const TapDefinition& definition : taps) wait_for_exchanges(definition.subject_key, 1);
+  capture.close();
+  EXPECT_TRUE(wait_for_close());
+}
+
 TEST_F(LiveCaptureTest, ClosesWithWhatIsAttached) {
   LiveCapture capture(options(), queue_, events());
   for (int attachment = 0; attachment < 3; ++attachment) {
