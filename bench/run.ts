@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PodNetwork } from '../scripts/pod-network/pod-network.ts';
+import { measureFirstExchange } from './first-exchange.ts';
 import { nothing } from './observers/nothing.ts';
 import type { Observation, Observer } from './observers/observer.ts';
 import { podwire } from './observers/podwire.ts';
@@ -30,6 +31,8 @@ const { values: flags } = parseArgs({
 });
 const rounds = positive('--rounds', flags.rounds);
 const seconds = positive('--seconds', flags.seconds);
+
+const firstExchangeTaps = 10;
 
 const observers: readonly Observer[] = [
 	podwire('podwire tap -o line', ['-o', 'line']),
@@ -63,6 +66,12 @@ try {
 		process.stderr.write(`round ${round} of ${rounds}\n`);
 	}
 	for (const observer of observers) printRow(observer.name, measurements);
+	const first = await measureFirstExchange(network, client, server, directory, firstExchangeTaps);
+	const delay = spreadOf(first.delaysMs);
+	process.stdout.write(
+		`first exchange after the command: median ${delay.median.toFixed(0)} ms (${delay.least.toFixed(0)}–${delay.greatest.toFixed(0)}, ` +
+			`${first.delaysMs.length} taps); agent while nobody taps: ${first.idleAgentMegabytes.toFixed(0)} MB\n`,
+	);
 	if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify(measurements, null, '\t'));
 } finally {
 	await network.remove();

@@ -9,7 +9,8 @@ import { cpuSecondsOf, descendantsOf } from '../process-cpu.ts';
 import { sequencePattern } from '../workloads/keep-alive.ts';
 import type { Observer } from './observer.ts';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The built command line. */
+export const podwireMain = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** The whole way: kernel, agent, NATS, control plane, and a `podwire tap` that writes every exchange to a file. */
 export function podwire(name: string, flags: readonly string[]): Observer {
@@ -19,7 +20,7 @@ export function podwire(name: string, flags: readonly string[]): Observer {
 			const socket = join(directory, 'run', 'control-plane.sock');
 			const up = await startPodwireUp(['--socket', socket, '--node', 'bench']);
 			const shownPath = join(directory, 'shown');
-			const tap = spawn(process.execPath, [main, 'tap', `netns/${pod.netns}`, '--socket', socket, ...flags], {
+			const tap = spawn(process.execPath, [podwireMain, 'tap', `netns/${pod.netns}`, '--socket', socket, ...flags], {
 				stdio: ['ignore', openSync(shownPath, 'w'), 'pipe'],
 			});
 			const said = collect(tap);

@@ -12,15 +12,22 @@ export interface WorkloadResult {
 	readonly requestsPerSecond: number;
 }
 
-const connections = 32;
+export interface Load {
+	readonly connections: number;
+	/** Between an answer and the next request of a connection. */
+	readonly pauseMs: number;
+}
+
+const saturation: Load = { connections: 32, pauseMs: 0 };
 const port = 8080;
 
-const wrkScript = `
+const wrkScript = (pauseMs: number): string => `
 local number = 0
 request = function()
   number = number + 1
   return wrk.format("GET", "/file?n=" .. number)
 end
+${pauseMs > 0 ? `delay = function() return ${pauseMs} end` : ''}
 done = function(summary)
   io.write(string.format("requests=%d micros=%d\\n", summary.requests, summary.duration))
 end
@@ -45,9 +52,10 @@ export async function runLoad(
 	server: Pod,
 	directory: string,
 	seconds: number,
+	{ connections, pauseMs }: Load = saturation,
 ): Promise<WorkloadResult> {
 	const script = join(directory, 'sequence.lua');
-	writeFileSync(script, wrkScript);
+	writeFileSync(script, wrkScript(pauseMs));
 	const url = `http://${server.ip}:${port}/`;
 	const child = network.spawn(client, 'wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url], {
 		stdio: ['ignore', 'pipe', 'inherit'],
