@@ -1,5 +1,5 @@
 /** Text from the wire as a terminal can show it: nothing in it moves the cursor, rings, hides or reorders. */
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 
 /**
  * C0 controls, DEL, C1 controls, bidirectional marks, embeddings, overrides and isolates (UAX #9), line and paragraph
@@ -8,6 +8,10 @@ import stringWidth from 'string-width';
 const UNSAFE =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
 	/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
+// Its tables take a tenth of a command's start to load; few lines need them.
+let stringWidth: ((text: string) => number) | undefined;
+const loadStringWidth = () => (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
+
 const EVERY_UNSAFE = new RegExp(UNSAFE, 'gu');
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
@@ -19,7 +23,9 @@ export function terminalText(text: string): string {
 
 /** Columns of a terminal that `text`, free of what `terminalText` escapes, takes. */
 export function terminalWidth(text: string): number {
-	return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+	if (PRINTABLE_ASCII.test(text)) return text.length;
+	stringWidth ??= loadStringWidth();
+	return stringWidth(text);
 }
 
 function escaped(character: string): string {
