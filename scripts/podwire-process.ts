@@ -15,6 +15,20 @@ export async function runPodwire(args: readonly string[]): Promise<number> {
 	return code ?? 1;
 }
 
+/** `podwire up` ended before it was up; the message is what it said. */
+export class PodwireUpFailed extends Error {}
+
+/** Runs a script; when `podwire up` could not start, says why and exits 1. */
+export async function runScript(main: () => Promise<number>): Promise<void> {
+	try {
+		process.exitCode = await main();
+	} catch (error) {
+		if (!(error instanceof PodwireUpFailed)) throw error;
+		process.stderr.write(`${error.message}\n`);
+		process.exitCode = 1;
+	}
+}
+
 export interface PodwireUp {
 	readonly child: ChildProcess;
 	/** Ends it; resolves when everything of it is gone. */
@@ -32,7 +46,7 @@ export async function startPodwireUp(args: readonly string[]): Promise<PodwireUp
 			if (said.includes('Podwire is up')) resolve();
 		});
 		child.once('error', reject);
-		child.once('exit', () => reject(new Error(said.trim() || 'podwire up ended at once')));
+		child.once('exit', () => reject(new PodwireUpFailed(said.trim() || 'podwire up ended at once')));
 	});
 	child.stderr.removeAllListeners('data');
 	child.stderr.pipe(process.stderr, { end: false });

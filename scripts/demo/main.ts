@@ -2,12 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runPodwire, startPodwireUp } from '../podwire-process.ts';
-import { openShop } from './shop.ts';
-
-const directory = mkdtempSync(join(tmpdir(), 'podwire-demo-'));
-const socket = join(directory, 'run', 'control-plane.sock');
-const inventoryPath = join(directory, 'pods.yaml');
+import { runPodwire, runScript, startPodwireUp } from '../podwire-process.ts';
+import { openShop, type Shop } from './shop.ts';
 
 // A signal ends the tap, as asked; what is below then cleans up.
 let stopAsked = false;
@@ -17,18 +13,27 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 	});
 }
 
-const shop = await openShop();
-try {
-	writeFileSync(inventoryPath, shop.inventory);
-	const up = await startPodwireUp(['--inventory', inventoryPath, '--socket', socket, '--node', 'demo']);
+await runScript(async () => {
+	const directory = mkdtempSync(join(tmpdir(), 'podwire-demo-'));
+	const shop = await openShop();
 	try {
-		const args = process.argv.length > 2 ? process.argv.slice(2) : ['tap', 'deploy/frontend', '-n', 'shop'];
-		process.stderr.write(`$ podwire ${args.join(' ')}\n`);
-		if (!stopAsked) process.exitCode = await runPodwire([...args, '--socket', socket]);
+		return await tapShop(shop, directory);
+	} finally {
+		await shop.remove();
+		rmSync(directory, { recursive: true, force: true });
+	}
+});
+
+async function tapShop(shop: Shop, directory: string): Promise<number> {
+	const socket = join(directory, 'run', 'control-plane.sock');
+	const inventory = join(directory, 'pods.yaml');
+	writeFileSync(inventory, shop.inventory);
+	const up = await startPodwireUp(['--inventory', inventory, '--socket', socket, '--node', 'demo']);
+	try {
+		const command = ['tap', 'deploy/frontend', '-n', 'shop'];
+		process.stderr.write(`$ podwire ${command.join(' ')}\n`);
+		return stopAsked ? 0 : await runPodwire([...command, '--socket', socket]);
 	} finally {
 		await up.stop();
 	}
-} finally {
-	await shop.remove();
-	rmSync(directory, { recursive: true, force: true });
 }

@@ -6,8 +6,11 @@ import { root, whenChanged } from './stamps.mjs';
 
 const bin = join(root, 'node_modules', '.bin');
 
+/** Where servers are installed; a user's own path often lacks them. */
+const sbin = '/usr/local/sbin:/usr/sbin:/sbin';
+
 /** The environment in which the pinned Node.js and the installed tools are found first. */
-export const toolEnvironment = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+export const toolEnvironment = { ...process.env, PATH: `${bin}:${process.env.PATH}:${sbin}` };
 
 const step = (title, command, args, env = toolEnvironment) => runStep(title, command, args, { cwd: root, env });
 

@@ -75,6 +75,8 @@ class NetworkNamespace {
  public:
   NetworkNamespace() {
     static std::atomic<int> next{0};
+    static const bool swept = sweep();
+    static_cast<void>(swept);
     name_ = "pwt-" + std::to_string(::getpid()) + "-" + std::to_string(next++);
     command("ip netns add " + name_);
     ip("link set lo up");
@@ -87,6 +89,14 @@ class NetworkNamespace {
   [[nodiscard]] std::string path() const { return "/run/netns/" + name_; }
   std::string ip(const std::string& words) const { return command("ip -n " + name_ + " " + words); }
   std::string tc(const std::string& words) const { return command("tc -n " + name_ + " " + words); }
+
+  // Removes what killed test programs left: the process of the name is gone.
+  static bool sweep() {
+    try_command(
+        "for path in /run/netns/pwt-*; do name=${path##*/}; pid=${name#pwt-}; pid=${pid%-*}; "
+        "[ -e \"$path\" ] && [ ! -e /proc/$pid ] && ip netns del $name; done");
+    return true;
+  }
 
   // Runs on a thread inside the namespace. A socket made there stays there.
   void inside(const std::function<void()>& run) const {

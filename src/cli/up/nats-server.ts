@@ -45,6 +45,8 @@ export async function startNatsServer(stateDir: string, users: NatsUsers, port: 
 	writeFileSync(configPath, natsConfig(users, port, portsDir), { mode: 0o600 });
 
 	const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nats-server', '-c', configPath], {
+		// Debian installs it where root's path alone may lead.
+		env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin` },
 		stdio: ['ignore', 'ignore', 'pipe'],
 		detached: true,
 	});
