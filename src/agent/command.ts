@@ -4,6 +4,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { pino } from 'pino';
 import { type Addon, loadAddon } from '../addon/addon.ts';
 import { systemClock } from '../messaging/clock.ts';
+import { endRequest } from '../messaging/end-request.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { connectNats } from '../messaging/nats-connection.ts';
 import { startAgent } from './agent.ts';
@@ -43,29 +44,6 @@ function nativeAddon(): Addon {
 			cause,
 		});
 	}
-}
-
-/** What ends the agent as asked: SIGTERM, SIGINT, or the end of the parent that started it over IPC. */
-function endRequest(env: Environment): { readonly requested: Promise<string>; readonly release: () => void } {
-	const release: (() => void)[] = [];
-	const requested = new Promise<string>((resolve) => {
-		for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-			const onSignal = () => resolve(signal);
-			process.on(signal, onSignal);
-			release.push(() => process.off(signal, onSignal));
-		}
-		if (env.PODWIRE_PARENT !== 'ipc') return;
-		const onDisconnect = () => resolve('the parent ended');
-		process.on('disconnect', onDisconnect);
-		release.push(() => process.off('disconnect', onDisconnect));
-		if (process.connected !== true) onDisconnect();
-	});
-	return {
-		requested,
-		release: () => {
-			for (const each of release) each();
-		},
-	};
 }
 
 async function runUntilEnd(config: AgentConfig, log: Log, end: Promise<string>): Promise<void> {

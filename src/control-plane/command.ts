@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { systemClock } from '../messaging/clock.ts';
+import { endRequest } from '../messaging/end-request.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
 import { createApiServer } from './api-server.ts';
@@ -111,29 +112,6 @@ function openInventory({ inventoryPath: path }: ControlPlaneConfig, log: Log): I
 		clock: systemClock,
 		onProblem: (sentence) => log.error({ inventory: path }, sentence),
 	});
-}
-
-/** SIGTERM, SIGINT, or the end of the parent that started it over IPC. */
-function endRequest(env: Environment): { readonly requested: Promise<string>; readonly release: () => void } {
-	const release: (() => void)[] = [];
-	const requested = new Promise<string>((resolve) => {
-		for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-			const onSignal = () => resolve(signal);
-			process.on(signal, onSignal);
-			release.push(() => process.off(signal, onSignal));
-		}
-		if (env.PODWIRE_PARENT !== 'ipc') return;
-		const onDisconnect = () => resolve('the parent ended');
-		process.on('disconnect', onDisconnect);
-		release.push(() => process.off('disconnect', onDisconnect));
-		if (process.connected !== true) onDisconnect();
-	});
-	return {
-		requested,
-		release: () => {
-			for (const each of release) each();
-		},
-	};
 }
 
 function sentenceOf(error: unknown): string {

@@ -65,3 +65,12 @@ export function publishedTapSubject(name: string): string {
 export function publishedTapJsonSubject(name: string): string {
 	return `${publishedTapSubject(name)}.json`;
 }
+
+/** Assignments of every controller for every node; for permissions. */
+export const ALL_ASSIGNMENTS: string = `${PREFIX}.nodes.*.assignments.*`;
+
+/** What every tap publishes at every pod; for permissions. */
+export const ALL_POD_TAPS: string = `${PREFIX}.pods.>`;
+
+/** Every published tap; for permissions. */
+export const ALL_PUBLISHED_TAPS: string = `${PREFIX}.taps.>`;

@@ -1,3 +1,5 @@
+import { ALL_ASSIGNMENTS, ALL_POD_TAPS, ALL_PUBLISHED_TAPS, STATUS_OF_ALL_NODES } from '../../messaging/subjects.ts';
+
 /** What each role may publish and subscribe to, in the words of nats-server's `permissions`. */
 export interface RolePermissions {
 	readonly publish: { readonly allow: readonly string[] } | { readonly deny: readonly string[] };
@@ -8,16 +10,16 @@ const inbox = '_INBOX.>';
 
 export const natsPermissions = {
 	agent: {
-		publish: { allow: ['podwire.v1.nodes.*.status', 'podwire.v1.pods.>'] },
-		subscribe: { allow: ['podwire.v1.nodes.*.assignments.*', inbox] },
+		publish: { allow: [STATUS_OF_ALL_NODES, ALL_POD_TAPS] },
+		subscribe: { allow: [ALL_ASSIGNMENTS, inbox] },
 	},
 	controlPlane: {
-		publish: { allow: ['podwire.v1.nodes.*.assignments.*', 'podwire.v1.taps.>'] },
-		subscribe: { allow: ['podwire.v1.nodes.*.status', 'podwire.v1.pods.>', inbox] },
+		publish: { allow: [ALL_ASSIGNMENTS, ALL_PUBLISHED_TAPS] },
+		subscribe: { allow: [STATUS_OF_ALL_NODES, ALL_POD_TAPS, inbox] },
 	},
 	/** Other tools: they read what taps publish. */
 	observer: {
 		publish: { deny: ['>'] },
-		subscribe: { allow: ['podwire.v1.pods.>', 'podwire.v1.taps.>', inbox] },
+		subscribe: { allow: [ALL_POD_TAPS, ALL_PUBLISHED_TAPS, inbox] },
 	},
 } satisfies Record<string, RolePermissions>;
