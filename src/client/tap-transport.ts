@@ -18,4 +18,3 @@ export interface TapTransport {
 }
 
 export const API_BASE_PATH = '/apis/tap.podwire.dev/v1alpha1';
-export const PROTOBUF_STREAM_TYPE = 'application/vnd.podwire.v1+protobuf';

@@ -1,7 +1,8 @@
 /** The control plane of `podwire up`, on a Unix socket that only its owner may open. */
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
-import { API_BASE_PATH, PROTOBUF_STREAM_TYPE, type TapRequest, type TapTransport } from './tap-transport.ts';
+import { API_BASE_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
 
 export const DEFAULT_SOCKET_PATH = '/run/podwire/control-plane.sock';
 

@@ -1,8 +1,9 @@
 /** The control plane's HTTP API. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { wire } from '../messaging/wire.ts';
 import { ApiError, type StatusObject, statusOf, successStatus } from './api-errors.ts';
-import { NdjsonStream, PROTOBUF_STREAM_TYPE, ProtobufStream } from './client-stream.ts';
+import { NdjsonStream, ProtobufStream } from './client-stream.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Log } from './log.ts';
 import { statusReport } from './status-report.ts';

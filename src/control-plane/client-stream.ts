@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { AddressNames } from '../messaging/address-names.ts';
 import { type ExchangeContext, exchangeJsonLine } from '../messaging/exchange-json.ts';
+import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import type { AddressName } from './address-book.ts';
 import type { MergedBatch } from './batch-merger.ts';
@@ -10,9 +11,6 @@ import type { MergedBatch } from './batch-merger.ts';
 export const CLIENT_QUEUE_BYTES: number = 32 * 1024 * 1024;
 /** Room for words beyond that. */
 const WORDS_QUEUE_BYTES: number = CLIENT_QUEUE_BYTES + 16 * 1024 * 1024;
-
-export const PROTOBUF_STREAM_TYPE = 'application/vnd.podwire.v1+protobuf';
-export const NDJSON_STREAM_TYPE = 'application/x-ndjson';
 
 export interface ClientStream {
 	/** False: a batch would have to be dropped. */
