@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "http1/character_class.h"
-#include "http1/limits.h"
 
 namespace podwire::http1 {
 namespace {
@@ -40,7 +39,6 @@ void ChunkedDecoder::skip(std::uint64_t bytes) {
 
 // One byte outside of chunk data. False: malformed.
 bool ChunkedDecoder::line_byte(char c) {
-  if (++line_bytes_ > kMaxChunkLineBytes) return false;
   switch (state_) {
     case State::kSize:
       if (hex_value(c) >= 0) return size_digit(c);
@@ -48,6 +46,7 @@ bool ChunkedDecoder::line_byte(char c) {
       [[fallthrough]];
     case State::kAfterSize:
       if (c == '\n') {
+        doubtful_ = true;
         end_line();
       } else if (c == '\r') {
         state_ = State::kLineEnd;
@@ -60,19 +59,22 @@ bool ChunkedDecoder::line_byte(char c) {
       }
       return true;
     case State::kExtension:
-      if (c == '\n') end_line();
-      if (c == '\r') state_ = State::kLineEnd;
+      if (c == '\n') {
+        doubtful_ = true;
+        end_line();
+      } else if (c == '\r') {
+        state_ = State::kLineEnd;
+      }
       return c != '\0';
     case State::kLineEnd:
       end_line();
       return c == '\n';
     case State::kDataEnd:
       state_ = c == '\r' ? State::kDataLineEnd : State::kSize;
-      line_bytes_ = 0;
+      doubtful_ = doubtful_ || c == '\n';
       return c == '\r' || c == '\n';
     case State::kDataLineEnd:
       state_ = State::kSize;
-      line_bytes_ = 0;
       return c == '\n';
     case State::kData:
     case State::kDone:
@@ -93,7 +95,6 @@ bool ChunkedDecoder::size_digit(char c) {
 void ChunkedDecoder::end_line() {
   state_ = size_ == 0 ? State::kDone : State::kData;
   has_digit_ = false;
-  line_bytes_ = 0;
 }
 
 }  // namespace podwire::http1

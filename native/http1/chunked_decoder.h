@@ -19,8 +19,9 @@ struct ChunkStep {
   std::string_view data;  // body bytes among those consumed; at most one span a step
 };
 
-// Copies nothing. Chunk sizes up to 2^63-1; lines up to kMaxChunkLineBytes. Bare LF ends a line; white space before
-// the line's end or its extensions is passed over.
+// Copies nothing, and keeps nothing of a line: size digits and extensions may be of any length (section 7.1.1 has
+// recipients ignore extensions). Chunk sizes up to 2^63-1. White space before the line's end or its extensions is
+// passed over.
 class ChunkedDecoder {
  public:
   [[nodiscard]] ChunkStep next(std::string_view bytes);
@@ -29,6 +30,9 @@ class ChunkedDecoder {
   [[nodiscard]] std::uint64_t chunk_remaining() const { return state_ == State::kData ? size_ : 0; }
   // `bytes` of the current chunk passed unseen; at most chunk_remaining().
   void skip(std::uint64_t bytes);
+  // A line of the coding ended by LF alone. Section 2.2 allows that of start and field lines only: other recipients may
+  // not have seen an end there.
+  [[nodiscard]] bool doubtful() const { return doubtful_; }
 
  private:
   enum class State : std::uint8_t {
@@ -48,9 +52,9 @@ class ChunkedDecoder {
   void end_line();
 
   std::uint64_t size_ = 0;  // of the chunk; in kData what remains of it
-  std::uint32_t line_bytes_ = 0;
   State state_ = State::kSize;
   bool has_digit_ = false;
+  bool doubtful_ = false;
 };
 
 }  // namespace podwire::http1

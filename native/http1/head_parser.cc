@@ -20,10 +20,10 @@ TextRange range(std::string_view bytes, std::string_view part) {
 HeadParser::HeadParser(MessageKind kind) : section_(colon_rule(kind)) { start_.kind = kind; }
 
 ParseOutcome HeadParser::parse(std::string_view bytes, std::span<Field> fields) {
-  if (failed_) return ParseOutcome::kMalformed;
+  if (failure_ != ParseOutcome::kNeedMore) return failure_;
   if (!has_start_line_) {
     const ParseOutcome outcome = read_start_line(bytes);
-    if (outcome == ParseOutcome::kMalformed) failed_ = true;
+    if (outcome == ParseOutcome::kMalformed || outcome == ParseOutcome::kHeadTooLarge) failure_ = outcome;
     if (outcome != ParseOutcome::kComplete) return outcome;
   }
   return section_.parse(bytes, fields);
@@ -43,13 +43,18 @@ ParseOutcome HeadParser::read_start_line(std::string_view bytes) {
       searched_ < bytes.size() ? std::memchr(bytes.data() + searched_, '\n', bytes.size() - searched_) : nullptr;
   const std::size_t line_end =
       found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data()) : bytes.size();
-  if (line_end > kMaxHeadBytes) return ParseOutcome::kHeadTooLarge;
-  if (found != nullptr) return take_start_line(bytes, line_end) ? ParseOutcome::kComplete : ParseOutcome::kMalformed;
+  work_bytes_ += line_end - searched_ + (found != nullptr ? line_end - begin_ : 0);
+  const bool judged_before = searched_ - begin_ >= 2 * kMaxMethodBytes;
+  searched_ = static_cast<std::uint32_t>(line_end);
+  const bool in_bounds = line_end <= kMaxHeadBytes;
+  if (found != nullptr && in_bounds) return take_start_line(bytes, line_end) ? ParseOutcome::kComplete : refusal(bytes);
+  if (!judged_before && !could_begin(start_.kind, bytes.substr(begin_))) return refusal(bytes);
+  return in_bounds ? ParseOutcome::kNeedMore : ParseOutcome::kHeadTooLarge;
+}
 
-  const bool judged_before = searched_ - begin_ > 2 * kMaxMethodBytes;
-  searched_ = static_cast<std::uint32_t>(bytes.size());
-  if (judged_before || could_begin(start_.kind, bytes.substr(begin_))) return ParseOutcome::kNeedMore;
-  return ParseOutcome::kMalformed;
+ParseOutcome HeadParser::refusal(std::string_view bytes) const {
+  const bool too_long = start_.kind == MessageKind::kRequest && begins_with_too_long_method(bytes.substr(begin_));
+  return too_long ? ParseOutcome::kHeadTooLarge : ParseOutcome::kMalformed;
 }
 
 bool HeadParser::take_start_line(std::string_view bytes, std::size_t line_end) {

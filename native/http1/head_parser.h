@@ -57,17 +57,21 @@ class HeadParser {
   // Offset behind the last line that was read whole; when complete, behind the head.
   [[nodiscard]] std::size_t end() const { return section_.end(); }
   [[nodiscard]] std::size_t field_count() const { return section_.count(); }
+  // Bytes looked at so far, as often as they were.
+  [[nodiscard]] std::uint64_t work_bytes() const { return work_bytes_ + section_.work_bytes(); }
 
  private:
   ParseOutcome read_start_line(std::string_view bytes);
+  [[nodiscard]] ParseOutcome refusal(std::string_view bytes) const;
   bool take_start_line(std::string_view bytes, std::size_t line_end);
 
   FieldSection section_;
   StartLine start_;
   std::uint32_t begin_ = 0;
   std::uint32_t searched_ = 0;
+  std::uint64_t work_bytes_ = 0;
+  ParseOutcome failure_ = ParseOutcome::kNeedMore;  // once it failed
   bool has_start_line_ = false;
-  bool failed_ = false;
 };
 
 }  // namespace podwire::http1

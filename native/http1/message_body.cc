@@ -1,10 +1,47 @@
 // MessageReader: bodies and trailer sections.
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "http1/message_reader_input.h"
 
 namespace podwire::http1 {
+
+// A response to a request that is not known, whose head announces a body: to HEAD it has none, and then the next bytes
+// are the next response. They are held until they are enough to tell.
+ReadOutcome MessageReader::decide_body(Input& input) {
+  std::string pending;
+  if (buffer_) pending.swap(buffer_->bytes);
+  const std::uint64_t pending_ns = buffer_ ? buffer_->first_byte_ns : input.seen_ns;
+  const std::size_t wanted = std::min(kStatusLinePrefixBytes - pending.size(), input.rest.size());
+  pending.append(input.rest.substr(0, wanted));
+  const bool next_response = resembles_status_line(pending);
+  if (next_response && pending.size() < kStatusLinePrefixBytes) {
+    input.rest.remove_prefix(wanted);
+    if (!buffer_) {
+      buffer_ = input.scratch.acquire();
+      buffer_->first_byte_ns = pending_ns;
+    }
+    buffer_->bytes = std::move(pending);
+    const bool room = input.scratch.charge(*buffer_, buffer_->bytes.size());
+    return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
+  }
+  may_lack_body_ = false;
+  if (next_response) end_message(MessageEndKind::kComplete, true, input.events);
+  if (!buffer_) return ReadOutcome::kReading;  // nothing was held
+  release(input.scratch);
+  input.rest.remove_prefix(wanted);
+  return data(pending, pending_ns, input.events, input.scratch);
+}
+
+// No more bytes come to tell: those that are held are of the body.
+void MessageReader::settle_undecided_body(MessageEvents& events, ReaderScratch& scratch) {
+  if (!std::exchange(may_lack_body_, false) || !buffer_) return;
+  const std::string held = std::exchange(buffer_->bytes, {});
+  const std::uint64_t held_ns = buffer_->first_byte_ns;
+  release(scratch);
+  static_cast<void>(data(held, held_ns, events, scratch));  // a failure is kept in the state
+}
 
 void MessageReader::read_length_body(Input& input) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(remaining_, input.rest.size()));
@@ -17,7 +54,7 @@ void MessageReader::read_length_body(Input& input) {
 
 ReadOutcome MessageReader::read_chunked_body(Input& input) {
   const ChunkStep step = decoder_.next(input.rest);
-  if (step.outcome == ChunkOutcome::kMalformed) return ReadOutcome::kMalformed;
+  if (step.outcome == ChunkOutcome::kMalformed) return not_a_body(ReadOutcome::kMalformed, input);
   input.rest.remove_prefix(step.consumed);
   wire_bytes_ += step.consumed - step.data.size();
   if (!step.data.empty()) tell_body(step.data, input.events);
@@ -36,7 +73,7 @@ ReadOutcome MessageReader::begin_trailers(Input& input) {
     take_trailers(bytes, fields.first(section.count()), input.events);
     return ReadOutcome::kReading;
   }
-  if (outcome != ParseOutcome::kNeedMore) return ReadOutcome::kMalformed;
+  if (outcome != ParseOutcome::kNeedMore) return not_a_body(failure(outcome), input);
   buffer_ = input.scratch.acquire();
   buffer_->bytes = std::exchange(input.rest, {});
   buffer_->trailers = section;
@@ -59,7 +96,10 @@ ReadOutcome MessageReader::continue_trailers(Input& input) {
     const bool room = input.scratch.charge(*buffer_, buffer_->bytes.size());
     return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
   }
-  if (outcome != ParseOutcome::kComplete) return ReadOutcome::kMalformed;
+  if (outcome != ParseOutcome::kComplete) {
+    input.rest = {};  // appended
+    return not_a_body(failure(outcome), input);
+  }
   const std::size_t end = buffer_->trailers.end();
   input.rest.remove_prefix(end - old_size);
   std::unique_ptr<SectionBuffer> held = std::move(buffer_);
@@ -86,8 +126,12 @@ void MessageReader::count_body(std::uint64_t bytes) {
 }
 
 void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events) {
-  const MessageEnd end{
-      .how = how, .last_byte_seen = last_byte_seen, .body_bytes = body_bytes(), .wire_bytes = wire_bytes()};
+  const MessageEnd end{.how = how,
+                       .last_byte_seen = last_byte_seen,
+                       .body_bytes = body_bytes(),
+                       .wire_bytes = wire_bytes(),
+                       .doubtful = decoder_.doubtful()};
+  decoder_ = ChunkedDecoder();
   state_ = State::kStart;
   after_message_ = true;
   may_lack_body_ = false;

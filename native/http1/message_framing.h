@@ -19,7 +19,9 @@ enum class BodyKind : std::uint8_t {
 struct Framing {
   BodyKind body = BodyKind::kNone;
   std::uint64_t length = 0;
-  // The fields contradict each other and were read as the RFC says; other recipients may read them otherwise.
+  // The fields contradict each other, or no two recipients need agree on what they say: Transfer-Encoding with
+  // Content-Length, in HTTP/1.0, folded over lines, with chunked twice or with codings that are no tokens. They were
+  // read as the RFC says; other recipients may read them otherwise.
   bool doubtful = false;
 };
 

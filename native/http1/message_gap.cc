@@ -34,6 +34,7 @@ void MessageReader::skip(std::uint64_t bytes, MessageEvents& events, ReaderScrat
 }
 
 GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch) {
+  settle_undecided_body(events, scratch);
   if (gap_inside_body(bytes, events)) return GapOutcome::kInsideBody;
   const bool open_end = state_ == State::kHead || state_ == State::kChunkedBody || state_ == State::kTrailers;
   if (state_ == State::kLengthBody) {
@@ -48,7 +49,6 @@ GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, Reader
 
 // True: the position is still known.
 bool MessageReader::gap_inside_body(std::uint64_t bytes, MessageEvents& events) {
-  may_lack_body_ = false;
   switch (state_) {
     case State::kUntilCloseBody:
       if (bytes == 0) body_bytes_known_ = wire_bytes_known_ = false;
@@ -100,12 +100,16 @@ void MessageReader::tell_partial_head(MessageEvents& events) {
   const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
                   .start = parser.start_line(),
                   .fields = std::span<const Field>(buffer_->fields).first(parser.field_count())};
-  const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns, .begins_cleanly = after_message_, .whole = false};
+  const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
+                      .begins_cleanly = after_message_,
+                      .whole = false,
+                      .confirmed = confirmed_};
   body_bytes_known_ = wire_bytes_known_ = false;
   events.head(head, Framing{}, seen);
 }
 
 void MessageReader::finish(bool in_order, MessageEvents& events, ReaderScratch& scratch) {
+  settle_undecided_body(events, scratch);
   if (state_ == State::kUntilCloseBody && in_order) {
     end_message(MessageEndKind::kComplete, true, events);
   } else if (in_message() && state_ != State::kFailed) {

@@ -1,4 +1,4 @@
-// Heads: whole, in pieces, and searched for. Bodies are in message_body.cc, lost bytes in message_gap.cc.
+// Heads. Bodies are in message_body.cc, lost bytes in message_gap.cc, the search in message_resync.cc.
 #include "http1/message_reader.h"
 
 #include <algorithm>
@@ -10,11 +10,6 @@ namespace podwire::http1 {
 namespace {
 
 constexpr std::size_t kHeadPieceBytes = 4'096;  // buffered at once: a body behind a head is hardly ever copied
-
-ReadOutcome failure(ParseOutcome outcome) {
-  if (outcome == ParseOutcome::kHeadTooLarge) return ReadOutcome::kHeadTooLarge;
-  return outcome == ParseOutcome::kTooManyFields ? ReadOutcome::kTooManyFields : ReadOutcome::kMalformed;
-}
 
 }  // namespace
 
@@ -31,13 +26,7 @@ ReadOutcome MessageReader::data(std::string_view bytes, std::uint64_t seen_ns, M
 }
 
 ReadOutcome MessageReader::step(Input& input) {
-  if (may_lack_body_) {
-    may_lack_body_ = false;
-    if (is_next_response(input.rest)) {
-      end_message(MessageEndKind::kComplete, true, input.events);
-      return ReadOutcome::kReading;
-    }
-  }
+  if (may_lack_body_) return decide_body(input);
   switch (state_) {
     case State::kStart:
       return begin_head(input);
@@ -57,7 +46,7 @@ ReadOutcome MessageReader::step(Input& input) {
       return search_head(input);
     case State::kTunnel:
       tunnel_passed_ = true;
-      input.rest = {};
+      input.events.tunnel(std::exchange(input.rest, {}));
       return ReadOutcome::kReading;
     case State::kFailed:
       break;
@@ -65,21 +54,40 @@ ReadOutcome MessageReader::step(Input& input) {
   return ReadOutcome::kMalformed;
 }
 
+// RFC 9112, section 2.2. False: a CR stands alone.
+bool MessageReader::pass_empty_lines(Input& input) {
+  while (!input.rest.empty()) {
+    const char next = input.rest.front();
+    if (empty_line_cr_ && next != '\n') return false;
+    if (next != '\n' && next != '\r') break;
+    empty_line_cr_ = next == '\r';
+    input.rest.remove_prefix(1);
+  }
+  return true;
+}
+
 ReadOutcome MessageReader::begin_head(Input& input) {
-  const std::size_t empty_lines = std::min(input.rest.find_first_not_of("\r\n"), input.rest.size());
-  const bool begins_cleanly = after_message_ || input.at_begin();
-  input.rest.remove_prefix(empty_lines);
+  const bool begins_piece = input.at_begin();
+  const bool begins_cleanly = after_message_ || begins_piece;
+  if (!pass_empty_lines(input)) {
+    empty_line_cr_ = false;
+    return not_a_head(ReadOutcome::kMalformed, input);
+  }
   if (input.rest.empty()) return ReadOutcome::kReading;
 
   HeadParser parser(kind_.value_or(MessageKind::kRequest));
   const std::span<Field> fields = input.scratch.fields();
   const ParseOutcome outcome = parser.parse(input.rest, fields);
   after_message_ = begins_cleanly;
+  if (outcome == ParseOutcome::kComplete || outcome == ParseOutcome::kNeedMore) {
+    confirmed_ = confirmed_ || expecting_ || begins_piece;
+  }
   if (outcome == ParseOutcome::kComplete) {
     const std::string_view bytes = input.rest.substr(0, parser.end());
     input.rest.remove_prefix(bytes.size());
     const Head head{.bytes = bytes, .start = parser.start_line(), .fields = fields.first(parser.field_count())};
-    return take_head(head, {.first_byte_ns = input.seen_ns, .begins_cleanly = begins_cleanly}, input);
+    const HeadSeen seen{.first_byte_ns = input.seen_ns, .begins_cleanly = begins_cleanly, .confirmed = confirmed_};
+    return take_head(head, seen, input);
   }
   if (outcome != ParseOutcome::kNeedMore) return not_a_head(failure(outcome), input);
 
@@ -117,23 +125,10 @@ ReadOutcome MessageReader::continue_head(Input& input) {
   const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
                   .start = parser.start_line(),
                   .fields = std::span<const Field>(fields).first(parser.field_count())};
-  const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns, .begins_cleanly = after_message_};
+  const HeadSeen seen{
+      .first_byte_ns = buffer_->first_byte_ns, .begins_cleanly = after_message_, .confirmed = confirmed_};
   std::unique_ptr<SectionBuffer> held = std::move(buffer_);
   const ReadOutcome taken = take_head(head, seen, input);
-  input.scratch.release(std::move(held));
-  return taken;
-}
-
-ReadOutcome MessageReader::search_head(Input& input) {
-  if (!buffer_) buffer_ = input.scratch.acquire();
-  const auto found = buffer_->search.add(input.rest, input.at_begin(), input.seen_ns, kind_, input.scratch.fields());
-  if (!found) {
-    const bool room = input.scratch.charge(*buffer_, buffer_->search.kept());
-    return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
-  }
-  std::unique_ptr<SectionBuffer> held = std::move(buffer_);
-  const HeadSeen seen{.first_byte_ns = found->first_byte_ns, .begins_cleanly = found->begins_piece};
-  const ReadOutcome taken = take_head(found->head, seen, input);
   input.scratch.release(std::move(held));
   return taken;
 }
@@ -151,8 +146,9 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
   const AnsweredMethod answered = request ? AnsweredMethod::kUnknown : input.events.answered_method();
   const std::optional<Framing> framing = request ? request_framing(head) : response_framing(head, answered);
   if (!framing) {
+    state_ = State::kUntilCloseBody;  // for the moment of the event
     input.events.head(head, Framing{.doubtful = true}, seen);
-    return ReadOutcome::kMalformed;
+    return not_a_body(ReadOutcome::kMalformed, input);
   }
   const BodyKind body = framing->body;
   switch (body) {
@@ -166,7 +162,6 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
       break;
     case BodyKind::kChunked:
       state_ = State::kChunkedBody;
-      decoder_ = ChunkedDecoder();
       break;
     case BodyKind::kUntilClose:
       state_ = State::kUntilCloseBody;
@@ -183,43 +178,10 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
   return ReadOutcome::kReading;
 }
 
-// The bytes are no head. Where one was only supposed to begin, they are searched instead.
-ReadOutcome MessageReader::not_a_head(ReadOutcome outcome, Input& input) {
-  if (!expecting_) return outcome;
-  expecting_ = false;
-  input.events.expectation_failed();
-  std::string pending;
-  std::uint64_t pending_ns = input.seen_ns;
-  if (state_ == State::kHead) {
-    pending.swap(buffer_->bytes);
-    pending_ns = buffer_->first_byte_ns;
-  }
-  search(input.scratch);
-  return data(pending, pending_ns, input.events, input.scratch);
-}
-
-bool MessageReader::is_next_response(std::string_view rest) {
-  return rest.size() >= kStatusLinePrefixBytes && could_begin_status_line(rest);
-}
-
-void MessageReader::search(ReaderScratch& scratch) {
-  release(scratch);
-  state_ = State::kSearch;
-  expecting_ = false;
-  after_message_ = false;
-  may_lack_body_ = false;
-}
-
-void MessageReader::expect_head(ReaderScratch& scratch) {
-  if (state_ != State::kSearch || !kind_) return;
-  release(scratch);
-  state_ = State::kStart;
-  expecting_ = true;
-}
-
 void MessageReader::leave_tunnel() {
   if (state_ != State::kTunnel) return;
   state_ = tunnel_passed_ ? State::kSearch : State::kStart;
+  confirmed_ = confirmed_ && !tunnel_passed_;
   after_message_ = !tunnel_passed_;
 }
 

@@ -24,6 +24,7 @@ struct MessageEnd {
   bool last_byte_seen = true;
   std::optional<std::uint64_t> body_bytes;  // nullopt: bytes were lost and their number is not certain
   std::optional<std::uint64_t> wire_bytes;
+  bool doubtful = false;  // the body was not framed as the RFC says: other recipients may have read another one
 };
 
 struct HeadSeen {
@@ -31,6 +32,10 @@ struct HeadSeen {
   // The message begins where a piece of the stream does, or right behind a message that was read to its end.
   bool begins_cleanly = true;
   bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
+  // False: the head was found by searching, and nothing tells it yet from one that stands in a body; perhaps there
+  // never was such a message. Confirmed are heads again once one stands right behind such a message and begins a piece,
+  // and where expect_head was called.
+  bool confirmed = true;
 };
 
 // In this order for each message: head, then body and trailers, then one end. A head that is not whole is followed
@@ -44,8 +49,17 @@ class MessageEvents {
   virtual void body(std::string_view data) = 0;
   virtual void trailers(std::string_view bytes, std::span<const Field> fields) = 0;
   virtual void end(const MessageEnd& end) = 0;
-  // After expect_head: no head stood there.
+  // No head stood where one had to: after expect_head, or behind a message whose own head was not confirmed. The reader
+  // searches for the next head.
   virtual void expectation_failed() = 0;
+  // While a head of this reader's kind was searched for, one of the other kind was found at the beginning of a piece.
+  // True: take it, and be a reader of that kind from now on. During the call this reader must be left alone.
+  virtual bool contrary_head(const Head& head) {
+    static_cast<void>(head);
+    return false;
+  }
+  // Bytes behind a message that turned the stream into another protocol's (BodyKind::kTunnel).
+  virtual void tunnel(std::string_view /*bytes*/) {}
 };
 
 enum class ReadOutcome : std::uint8_t {
@@ -62,7 +76,8 @@ enum class GapOutcome : std::uint8_t {
   kPositionLost,  // bytes of other messages are; the reader searches for the next head
 };
 
-// Usable across any split of the stream. After an outcome other than kReading it stays failed. `release` must be
+// Usable across any split of the stream: but for HeadSeen and where a search believes a head, what is told does not
+// depend on it. After an outcome other than kReading it stays failed. `release` must be
 // called before the reader goes; an idle reader holds no buffer.
 class MessageReader {
  public:
@@ -121,12 +136,16 @@ class MessageReader {
   ReadOutcome search_head(Input& input);
   ReadOutcome take_head(const Head& head, HeadSeen seen, Input& input);
   ReadOutcome not_a_head(ReadOutcome outcome, Input& input);
+  ReadOutcome search_again(std::string_view pending, std::uint64_t pending_ns, Input& input);
+  ReadOutcome not_a_body(ReadOutcome outcome, Input& input);
+  bool pass_empty_lines(Input& input);
+  ReadOutcome decide_body(Input& input);
+  void settle_undecided_body(MessageEvents& events, ReaderScratch& scratch);
   void read_length_body(Input& input);
   ReadOutcome read_chunked_body(Input& input);
   ReadOutcome begin_trailers(Input& input);
   ReadOutcome continue_trailers(Input& input);
   void take_trailers(std::string_view bytes, std::span<const Field> fields, MessageEvents& events);
-  bool is_next_response(std::string_view rest);
   void tell_body(std::string_view data, MessageEvents& events);
   void count_body(std::uint64_t bytes);
   void end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events);
@@ -145,7 +164,9 @@ class MessageReader {
   bool wire_bytes_known_ = true;
   bool after_message_ = false;  // the position is the end of a message
   bool expecting_ = false;      // expect_head was called
-  bool may_lack_body_ = false;  // the response may answer HEAD: no byte of its body has come yet
+  bool confirmed_ = true;       // see HeadSeen
+  bool may_lack_body_ = false;  // the response may answer HEAD: what its first body bytes are is not decided
+  bool empty_line_cr_ = false;  // before a start line, the last byte was a CR
   bool skip_taken_ = false;
   bool tunnel_passed_ = false;  // bytes passed in kTunnel
 };

@@ -9,7 +9,7 @@ enum class ParseOutcome : std::uint8_t {
   kComplete,
   kNeedMore,  // call again with the same bytes and more behind them
   kMalformed,
-  kHeadTooLarge,   // kMaxHeadBytes
+  kHeadTooLarge,   // kMaxHeadBytes, kMaxMethodBytes, kMaxFieldNameBytes
   kTooManyFields,  // the field array is full: call again with a larger one, up to kMaxFields
 };
 

@@ -37,8 +37,12 @@ RequestTarget parse_request_target(std::string_view method, std::string_view tar
   const std::string_view rest = target.substr(scheme_end + 3);
   const auto authority_end = rest.find_first_of("/?#");
   parsed.authority = without_user_information(rest.substr(0, authority_end));
-  // An empty path is "/" (RFC 9110, section 4.2.3); before a query it is left empty.
-  parsed.path = authority_end == std::string_view::npos ? std::string_view("/") : rest.substr(authority_end);
+  if (authority_end != std::string_view::npos) {
+    parsed.path = rest.substr(authority_end);  // before a query an empty path is left so
+  } else {
+    // Of OPTIONS it is the asterisk-form (section 3.2.4), else "/" (RFC 9110, section 4.2.3).
+    parsed.path = method == "OPTIONS" ? "*" : "/";
+  }
   return parsed;
 }
 

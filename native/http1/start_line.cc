@@ -1,5 +1,6 @@
 #include "http1/start_line.h"
 
+#include <algorithm>
 #include <array>
 
 #include "http1/character_class.h"
@@ -10,8 +11,47 @@ namespace {
 
 constexpr std::string_view kVersionPrefix = "HTTP/1.";
 constexpr std::size_t kVersionBytes = kVersionPrefix.size() + 1;
-constexpr std::array<std::string_view, 9> kRegisteredMethods = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
-                                                                "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+
+// Sorted. PRI is left out: it is reserved for the preface of HTTP/2 (RFC 9113, section 11.6).
+constexpr auto kRegisteredMethods = std::to_array<std::string_view>({"ACL",
+                                                                     "BASELINE-CONTROL",
+                                                                     "BIND",
+                                                                     "CHECKIN",
+                                                                     "CHECKOUT",
+                                                                     "CONNECT",
+                                                                     "COPY",
+                                                                     "DELETE",
+                                                                     "GET",
+                                                                     "HEAD",
+                                                                     "LABEL",
+                                                                     "LINK",
+                                                                     "LOCK",
+                                                                     "MERGE",
+                                                                     "MKACTIVITY",
+                                                                     "MKCALENDAR",
+                                                                     "MKCOL",
+                                                                     "MKREDIRECTREF",
+                                                                     "MKWORKSPACE",
+                                                                     "MOVE",
+                                                                     "OPTIONS",
+                                                                     "ORDERPATCH",
+                                                                     "PATCH",
+                                                                     "POST",
+                                                                     "PROPFIND",
+                                                                     "PROPPATCH",
+                                                                     "PUT",
+                                                                     "REBIND",
+                                                                     "REPORT",
+                                                                     "SEARCH",
+                                                                     "TRACE",
+                                                                     "UNBIND",
+                                                                     "UNCHECKOUT",
+                                                                     "UNLINK",
+                                                                     "UNLOCK",
+                                                                     "UPDATE",
+                                                                     "UPDATEREDIRECTREF",
+                                                                     "VERSION-CONTROL"});
+static_assert(std::is_sorted(kRegisteredMethods.begin(), kRegisteredMethods.end()));
 
 std::optional<std::uint8_t> minor_version(std::string_view version) {
   if (version.size() != kVersionBytes || !version.starts_with(kVersionPrefix) || !is_digit(version.back())) {
@@ -23,39 +63,6 @@ std::optional<std::uint8_t> minor_version(std::string_view version) {
 std::string_view drop_leading_white_space(std::string_view text) {
   while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
   return text;
-}
-
-// Where the method begins that ends just before `end`: the longest registered one.
-std::optional<std::size_t> registered_method_before(std::string_view line, std::size_t end) {
-  std::optional<std::size_t> begin;
-  for (const std::string_view method : kRegisteredMethods) {
-    if (line.substr(0, end).ends_with(method) && (!begin || end - method.size() < *begin)) begin = end - method.size();
-  }
-  return begin;
-}
-
-std::optional<std::size_t> find_request_line(std::string_view line) {
-  const std::string_view text = trim_white_space(line);
-  if (text.size() < kVersionBytes || !minor_version(text.substr(text.size() - kVersionBytes))) return std::nullopt;
-  const auto target_end =
-      line.find_last_not_of(" \t", static_cast<std::size_t>(text.end() - line.begin()) - kVersionBytes - 1);
-  if (target_end == std::string_view::npos) return std::nullopt;
-  const auto before_target = line.find_last_of(" \t", target_end);
-  if (before_target == std::string_view::npos) return std::nullopt;
-  const auto method_last = line.find_last_not_of(" \t", before_target);
-  if (method_last == std::string_view::npos) return std::nullopt;
-  const auto registered = registered_method_before(line, method_last + 1);
-  const std::size_t begin = registered.value_or(0);
-  if (!parse_request_line(line.substr(begin))) return std::nullopt;
-  return begin;
-}
-
-std::optional<std::size_t> find_status_line(std::string_view line) {
-  for (auto at = line.rfind(kVersionPrefix); at != std::string_view::npos; at = line.rfind(kVersionPrefix, at - 1)) {
-    if (parse_status_line(line.substr(at))) return at;
-    if (at == 0) break;
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -87,7 +94,7 @@ std::optional<StatusLine> parse_status_line(std::string_view line) {
   std::string_view rest = line.substr(kVersionBytes);
   if (rest.empty() || !is_white_space(rest.front())) return std::nullopt;
   rest = drop_leading_white_space(rest);
-  if (rest.size() < 3 || rest[0] < '1' || !is_digit(rest[0]) || !is_digit(rest[1]) || !is_digit(rest[2])) {
+  if (rest.size() < 3 || rest[0] == '0' || !is_digit(rest[0]) || !is_digit(rest[1]) || !is_digit(rest[2])) {
     return std::nullopt;
   }
   StatusLine status;
@@ -111,7 +118,26 @@ bool could_begin_request_line(std::string_view bytes) {
   return target.empty() || is_target_byte(target.front());
 }
 
+bool begins_with_too_long_method(std::string_view bytes) {
+  return bytes.size() > kMaxMethodBytes && all_of_class(bytes.substr(0, kMaxMethodBytes + 1), kTokenByte);
+}
+
 bool could_begin_status_line(std::string_view bytes) {
+  constexpr std::string_view kShape = "HTTP/1.d";
+  bytes = bytes.substr(0, 2 * kMaxMethodBytes);
+  for (std::size_t i = 0; i < kShape.size() && i < bytes.size(); ++i) {
+    if (kShape[i] == 'd' ? !is_digit(bytes[i]) : bytes[i] != kShape[i]) return false;
+  }
+  if (bytes.size() <= kShape.size()) return true;
+  if (!is_white_space(bytes[kShape.size()])) return false;
+  const std::string_view code = drop_leading_white_space(bytes.substr(kShape.size()));
+  for (std::size_t i = 0; i < 3 && i < code.size(); ++i) {
+    if (!is_digit(code[i]) || (i == 0 && code[i] == '0')) return false;
+  }
+  return code.size() <= 3 || is_white_space(code[3]) || code[3] == '\r' || code[3] == '\n';
+}
+
+bool resembles_status_line(std::string_view bytes) {
   constexpr std::string_view kShape = "HTTP/1.d ddd";
   static_assert(kShape.size() == kStatusLinePrefixBytes);
   for (std::size_t i = 0; i < kShape.size() && i < bytes.size(); ++i) {
@@ -120,8 +146,29 @@ bool could_begin_status_line(std::string_view bytes) {
   return true;
 }
 
-std::optional<std::size_t> find_start_line(MessageKind kind, std::string_view line) {
-  return kind == MessageKind::kRequest ? find_request_line(line) : find_status_line(line);
+std::optional<MethodRange> find_method(std::string_view line) {
+  const std::string_view text = trim_white_space(line);
+  if (text.size() < kVersionBytes || !minor_version(text.substr(text.size() - kVersionBytes))) return std::nullopt;
+  const auto text_end = static_cast<std::size_t>(text.data() - line.data()) + text.size();
+  const std::size_t version = text_end - kVersionBytes;
+  if (version == 0) return std::nullopt;
+  const auto target_last = line.find_last_not_of(" \t", version - 1);
+  if (target_last == std::string_view::npos || target_last + 1 == version) return std::nullopt;
+  const auto before_target = line.find_last_of(" \t", target_last);
+  if (before_target == std::string_view::npos) return std::nullopt;
+  const auto method_last = line.find_last_not_of(" \t", before_target);
+  if (method_last == std::string_view::npos) return std::nullopt;
+  MethodRange range{.begin = method_last + 1, .end = method_last + 1};
+  while (range.begin > 0 && range.end - range.begin <= kMaxMethodBytes && is_token_byte(line[range.begin - 1])) {
+    --range.begin;
+  }
+  if (range.begin == range.end) return std::nullopt;
+  if (!all_of_class(line.substr(before_target + 1, target_last - before_target), kTargetByte)) return std::nullopt;
+  return range;
+}
+
+bool is_registered_method(std::string_view method) {
+  return std::binary_search(kRegisteredMethods.begin(), kRegisteredMethods.end(), method);
 }
 
 }  // namespace podwire::http1

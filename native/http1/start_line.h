@@ -27,18 +27,29 @@ struct StatusLine {
 [[nodiscard]] std::optional<RequestLine> parse_request_line(std::string_view line);
 [[nodiscard]] std::optional<StatusLine> parse_status_line(std::string_view line);
 
-// Could these be the first bytes of such a line? Looks at no more than kMaxMethodBytes and a few.
+// Could these be the first bytes of such a line? False only when parse_*_line refuses every line that begins so. Looks
+// at no more than 2 * kMaxMethodBytes.
 [[nodiscard]] bool could_begin_request_line(std::string_view bytes);
 [[nodiscard]] bool could_begin_status_line(std::string_view bytes);
 [[nodiscard]] inline bool could_begin(MessageKind kind, std::string_view bytes) {
   return kind == MessageKind::kRequest ? could_begin_request_line(bytes) : could_begin_status_line(bytes);
 }
+// The first word is longer than any method that is read.
+[[nodiscard]] bool begins_with_too_long_method(std::string_view bytes);
 
 // "HTTP/1.1 200": the bytes of a status line that are nearly always there and hardly ever elsewhere.
 inline constexpr std::size_t kStatusLinePrefixBytes = 12;
+// Whether the bytes are the beginning of that, or begin with it.
+[[nodiscard]] bool resembles_status_line(std::string_view bytes);
 
-// Where in this line a start line begins that runs to the line's end. It need not be the line's first byte: the end
-// of a body may stand before it. Methods that are registered are preferred for where a request line begins.
-[[nodiscard]] std::optional<std::size_t> find_start_line(MessageKind kind, std::string_view line);
+// Where the method stands in a line that ends as a request line does, as offsets into it: the longest run of token
+// bytes before the target. The end of something else may stand at its beginning when that was cut from the line.
+struct MethodRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+[[nodiscard]] std::optional<MethodRange> find_method(std::string_view line);
+// In the IANA's HTTP Method Registry, which RFC 9110, section 16.1 established.
+[[nodiscard]] bool is_registered_method(std::string_view method);
 
 }  // namespace podwire::http1

@@ -15,7 +15,7 @@ Connection::Connection(ConnectionServices& services, const FlowKey& key, bool in
                        std::uint64_t flow_id)
     : services_(services),
       flow_id_(flow_id),
-      account_(services.budget, services.limits.flow_buffer_bytes),
+      account_(services.budget),
       key_(key),
       slot_(slot),
       initiator_is_lower_(initiator_is_lower) {}

@@ -23,6 +23,8 @@ class ConnectionSinkFactory {
   virtual ~ConnectionSinkFactory() = default;
   // `control` lives as long as the sink. Null when the connection is not wanted: then it is ignored.
   virtual std::unique_ptr<ConnectionSink> connection(const ConnectionInfo& info, ConnectionControl& control) = 0;
+  // What an idle sink takes of memory, for FlowLimits::total_flow_bytes. Asked once.
+  [[nodiscard]] virtual std::size_t sink_bytes() const { return 0; }
 };
 
 // What the capture source can be told of a flow. A source that cannot skip has `skip` do nothing.

@@ -1,6 +1,8 @@
 // From a flow's hash to the slot where it is kept: open addressing with linear probing, no tombstones.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -30,6 +32,10 @@ class FlowIndex {
   void erase(std::uint32_t hash, FlowSlot slot);
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t memory_bytes() const { return cells_.capacity() * sizeof(Cell); }
+  // Of an index that never held more than so many.
+  [[nodiscard]] static std::size_t memory_bytes(std::size_t slots) {
+    return std::max(kInitialCells, std::bit_ceil(slots * 4 / 3 + 1)) * sizeof(Cell);
+  }
 
  private:
   static constexpr std::size_t kInitialCells = 256;  // a power of two, as every later size

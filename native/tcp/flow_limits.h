@@ -12,8 +12,10 @@ constexpr std::uint64_t kNsPerMs = 1'000'000;
 constexpr std::uint64_t kNsPerSecond = 1'000 * kNsPerMs;
 
 struct FlowLimits {
-  // Flows at once, with those that only linger. At the bound the longest idle is closed (kEvicted).
-  std::size_t max_flows = 100'000;
+  // Flows at once, with those that only linger, and the bytes they take: their entries, the index, and for each that is
+  // read what the factory says a sink takes. At either bound the longest idle is closed (kEvicted).
+  std::size_t max_flows = 1'000'000;
+  std::uint64_t total_flow_bytes = 1ULL << 30U;
   // Bytes that wait for earlier ones, with their bookkeeping: of one flow, and of all. At the bound the flow that
   // wants more gives up the bytes it waits for (kReorderBufferFull).
   std::uint64_t flow_buffer_bytes = 1ULL << 20U;

@@ -28,6 +28,8 @@ struct FlowEntry {
 
 class FlowPool {
  public:
+  static constexpr std::size_t kBytesPerFlow = sizeof(FlowEntry) + sizeof(FlowSlot);  // with its place when it is free
+
   // Reserves a free slot; its entry is empty. Allocates a chunk when none is free.
   [[nodiscard]] FlowSlot take() {
     ++size_;

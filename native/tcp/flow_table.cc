@@ -28,10 +28,11 @@ bool may_begin_flow(const Segment& segment) {
 FlowTable::FlowTable(const FlowLimits& limits, ConnectionSinkFactory& factory, SourceControl& source)
     : limits_(limits),
       factory_(factory),
-      budget_(limits.total_buffer_bytes),
+      budget_(limits.total_buffer_bytes, limits.flow_buffer_bytes),
       services_{limits_, budget_, stats_, source, ignored_},
       idle_(pool_),
-      reordering_(pool_) {}
+      reordering_(pool_),
+      sink_bytes_(factory.sink_bytes()) {}
 
 FlowTable::~FlowTable() { close_all(now_ns_); }
 
@@ -94,11 +95,17 @@ FlowSlot FlowTable::open(const Segment& segment, const FlowKey& key, std::uint32
 }
 
 void FlowTable::make_room() {
-  while (pool_.size() >= std::max<std::size_t>(limits_.max_flows, 1)) {
+  while (pool_.size() > 0 && (pool_.size() >= limits_.max_flows ||
+                              flow_bytes(pool_.size() + 1, read_flows_ + 1) > limits_.total_flow_bytes)) {
     const FlowSlot slot = idle_.longest_idle();
     close(slot, CloseCause::kEvicted);
     remove(slot);
   }
+}
+
+// The index is reckoned at the size it has for so many: that of now may be larger, after more of them.
+std::uint64_t FlowTable::flow_bytes(std::size_t flows, std::size_t read_flows) const {
+  return flows * FlowPool::kBytesPerFlow + FlowIndex::memory_bytes(flows) + read_flows * sink_bytes_;
 }
 
 // After anything that a connection was told. `seen`: by a segment of its own.
@@ -201,6 +208,8 @@ FlowTableStats FlowTable::stats() const {
   result.flows = read_flows_;
   result.lingering = pool_.size() - read_flows_;
   result.buffered_bytes = budget_.used_bytes();
+  result.flow_bytes = flow_bytes(pool_.size(), read_flows_);
+  result.reorder_steps = budget_.steps();
   return result;
 }
 

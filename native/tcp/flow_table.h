@@ -50,6 +50,7 @@ class FlowTable {
   void close(FlowSlot slot, CloseCause cause);
   void remove(FlowSlot slot);
   void make_room();
+  [[nodiscard]] std::uint64_t flow_bytes(std::size_t flows, std::size_t read_flows) const;
   void run_timers();
   void expire_reordering();
   void expire_idle();
@@ -67,6 +68,7 @@ class FlowTable {
   FlowIndex index_;
   IdleLists idle_;
   ReorderQueue reordering_;
+  const std::size_t sink_bytes_;
   std::size_t read_flows_ = 0;
   std::uint64_t flows_begun_ = 0;
   std::uint64_t now_ns_ = 0;

@@ -1,4 +1,4 @@
-// What a flow table counts. All but `flows`, `lingering` and `buffered_bytes` only grow.
+// What a flow table counts. The first four tell how things stand, all others only grow.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@ struct FlowTableStats {
   std::size_t flows = 0;             // with a sink
   std::size_t lingering = 0;         // ended or ignored, remembered by address and port only
   std::uint64_t buffered_bytes = 0;  // waiting for earlier ones, with bookkeeping
+  std::uint64_t flow_bytes = 0;      // as FlowLimits::total_flow_bytes counts
 
   std::uint64_t segments = 0;
   std::uint64_t opened = 0;
@@ -30,6 +31,7 @@ struct FlowTableStats {
   std::array<GapCount, kGapCauses> gaps{};           // by GapCause
   std::uint64_t data_bytes = 0;
   std::uint64_t skipped_bytes = 0;
+  std::uint64_t reorder_steps = 0;  // the work of reordering: pieces met when others were sorted in, and taken out
 
   // Segments that told nothing new.
   std::uint64_t old_segments = 0;                 // wholly before what was told: retransmissions, keep-alives

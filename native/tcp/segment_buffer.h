@@ -25,13 +25,14 @@ struct BufferedPiece {
   }
 };
 
-// Pieces are disjoint and sorted; where segments overlap, what came first stays. Each piece is charged for its
-// bookkeeping too, so one bound holds for many tiny segments as for few large ones. An insertion costs O(log n) and
+// Pieces are disjoint and sorted; where segments overlap, what came first stays. Each piece, and a FIN, is charged for
+// its bookkeeping too, so one bound holds for many tiny segments as for few large ones. An insertion costs O(log n) and
 // one step per piece it meets, of which there are never more than bytes.
 class SegmentBuffer {
  public:
-  // Not less than a map node, an allocation and their headers.
-  static constexpr std::uint64_t kPieceOverheadBytes = 128;
+  // Not less than a map node, an allocation and their headers, and of a single piece also this object and the stream's
+  // place in the queue of those that wait.
+  static constexpr std::uint64_t kPieceOverheadBytes = 256;
 
   struct Front {
     Position position = 0;
@@ -44,12 +45,13 @@ class SegmentBuffer {
   SegmentBuffer(const SegmentBuffer&) = delete;
   SegmentBuffer& operator=(const SegmentBuffer&) = delete;
 
-  // Keeps the part of [position, position + size) that is not there yet; `captured` is the beginning of it. False
-  // when the account refuses: then a part may have been kept, and the call can be repeated.
-  [[nodiscard]] bool insert(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                            std::uint64_t seen_monotime_ns);
-  // The FIN's own sequence number, right after the last byte. Only the first one counts; false for another.
-  bool set_fin(Position position, std::uint64_t seen_monotime_ns);
+  // Keeps the part of [position, position + size) that is not there yet; `captured` is the beginning of it. How far it
+  // came: short of position + size when the account refuses more. Then go on from there when there is room.
+  [[nodiscard]] Position insert(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
+                                std::uint64_t seen_monotime_ns);
+  enum class FinOutcome : std::uint8_t { kKept, kElsewhere, kNoRoom };
+  // The FIN's own sequence number, right after the last byte. Only the first one counts.
+  [[nodiscard]] FinOutcome set_fin(Position position, std::uint64_t seen_monotime_ns);
 
   [[nodiscard]] bool empty() const { return pieces_.empty() && !fin_; }
   [[nodiscard]] std::optional<Position> fin() const;
@@ -59,8 +61,8 @@ class SegmentBuffer {
   [[nodiscard]] BufferedPiece take_front();
 
  private:
-  [[nodiscard]] bool keep(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                          std::uint64_t seen_monotime_ns);
+  [[nodiscard]] Position keep(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
+                              std::uint64_t seen_monotime_ns);
   [[nodiscard]] static std::uint64_t charge(const BufferedPiece& piece);
 
   BufferAccount& account_;

@@ -1,3 +1,4 @@
+// What a segment means to the stream. How its bytes come into order is in stream_order.cc.
 #include "tcp/stream.h"
 
 #include <algorithm>
@@ -55,9 +56,7 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
   if (position > next_) {
     wait(context, position, captured, end, seen_monotime_ns);
   } else {
-    const auto old_bytes = std::min<std::uint64_t>(next_ - position, captured.size());
-    deliver(context, captured.subspan(static_cast<std::size_t>(old_bytes)), end, seen_monotime_ns);
-    deliver_waiting(context);
+    receive_in_turn(context, position, captured, end, seen_monotime_ns);
   }
 }
 
@@ -65,86 +64,6 @@ void Stream::join(const StreamContext& context, Position position, std::uint64_t
   joining_ = false;
   next_ = std::max(next_, position);
   outlet_.gap(context, 0, GapCause::kJoinedLate, seen_monotime_ns);
-}
-
-void Stream::wait(const StreamContext& context, Position position, std::span<const std::uint8_t> captured, Position end,
-                  std::uint64_t seen_monotime_ns) {
-  if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
-  // Each round without room gives up one hole, so it ends: at the latest when nothing lies before `position`.
-  while (!waiting_->insert(position, captured, static_cast<std::uint32_t>(end - position), seen_monotime_ns)) {
-    const Position hole_end = waiting_->empty() ? position : std::min(position, waiting_->front().position);
-    give_up_hole(context, hole_end, GapCause::kReorderBufferFull, seen_monotime_ns);
-    if (ended_ || end <= next_) return;
-    if (position <= next_) {
-      const auto told_bytes = std::min<std::uint64_t>(next_ - position, captured.size());
-      deliver(context, captured.subspan(static_cast<std::size_t>(told_bytes)), end, seen_monotime_ns);
-      deliver_waiting(context);
-      return;
-    }
-    if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
-  }
-}
-
-// From next_ to `end`; what `captured` lacks of it was not captured.
-void Stream::deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,
-                     std::uint64_t seen_monotime_ns) {
-  while (next_ < end) {
-    const Position before = next_;
-    if (skip_.contains(next_)) {
-      pass_skipped(context, end, seen_monotime_ns);
-    } else if (captured.empty()) {
-      pass_unseen(context, end, GapCause::kNotCaptured, seen_monotime_ns);
-    } else {
-      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - next_, captured.size()));
-      next_ += size;
-      outlet_.data(context, captured.first(size), seen_monotime_ns);
-    }
-    captured = captured.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(next_ - before, captured.size())));
-  }
-}
-
-// Whatever of the buffer has come to its turn. The sink may ask for a skip meanwhile.
-void Stream::deliver_waiting(const StreamContext& context) {
-  while (waiting_) {
-    if (waiting_->empty()) {
-      waiting_.reset();
-      return;
-    }
-    const SegmentBuffer::Front front = waiting_->front();
-    pass_skipped(context, front.position, front.seen_monotime_ns);
-    if (front.position > next_) return;
-    if (front.fin) {
-      finish(context, StreamEnd::kFin, front.seen_monotime_ns);
-      return;
-    }
-    const std::optional<Position> fin = waiting_->fin();
-    const BufferedPiece piece = waiting_->take_front();
-    const Position end = fin ? std::min(piece.end(), *fin) : piece.end();
-    const auto told_bytes = std::min<std::uint64_t>(next_ - piece.position, piece.captured().size());
-    deliver(context, piece.captured().subspan(static_cast<std::size_t>(told_bytes)), end, piece.seen_monotime_ns);
-  }
-}
-
-void Stream::give_up_hole(const StreamContext& context, Position until, GapCause cause,
-                          std::uint64_t seen_monotime_ns) {
-  pass_unseen(context, until, cause, seen_monotime_ns);
-  deliver_waiting(context);
-}
-
-void Stream::pass_skipped(const StreamContext& context, Position until, std::uint64_t seen_monotime_ns) {
-  const Position target = std::min(until, skip_.until());
-  if (target <= next_) return;
-  const std::uint64_t bytes = target - next_;
-  next_ = target;
-  outlet_.skipped(context, bytes, seen_monotime_ns);
-}
-
-void Stream::pass_unseen(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns) {
-  pass_skipped(context, until, seen_monotime_ns);
-  if (until <= next_) return;
-  const std::uint64_t bytes = until - next_;
-  next_ = until;
-  outlet_.gap(context, bytes, cause, seen_monotime_ns);
 }
 
 void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
@@ -156,8 +75,17 @@ void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint
     return;
   }
   pass_skipped(context, position, seen_monotime_ns);
+  if (position == next_ && !waiting_) return finish(context, StreamEnd::kFin, seen_monotime_ns);
   if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
-  if (!waiting_->set_fin(position, seen_monotime_ns)) ++context.stats.misplaced_fins;
+  switch (waiting_->set_fin(position, seen_monotime_ns)) {
+    case SegmentBuffer::FinOutcome::kElsewhere:
+      ++context.stats.misplaced_fins;
+      break;
+    case SegmentBuffer::FinOutcome::kNoRoom:
+      return end_without_room(context, position, seen_monotime_ns);
+    case SegmentBuffer::FinOutcome::kKept:
+      break;
+  }
   deliver_waiting(context);
 }
 
@@ -201,20 +129,6 @@ void Stream::reset(const StreamContext& context, std::optional<std::uint32_t> se
     pass_skipped(context, unwrap(next_, *sequence), seen_monotime_ns);
   }
   finish(context, StreamEnd::kReset, seen_monotime_ns);
-}
-
-void Stream::flush(const StreamContext& context) {
-  while (waiting_ && !waiting_->empty()) {
-    const SegmentBuffer::Front front = waiting_->front();
-    give_up_hole(context, front.position, GapCause::kReorderTimeout, front.seen_monotime_ns);
-  }
-}
-
-void Stream::expire(const StreamContext& context, std::uint64_t since_ns) {
-  while (waiting_ && !waiting_->empty() && waiting_->front().seen_monotime_ns <= since_ns) {
-    const SegmentBuffer::Front front = waiting_->front();
-    give_up_hole(context, front.position, GapCause::kReorderTimeout, front.seen_monotime_ns);
-  }
 }
 
 void Stream::abandon() {

@@ -73,6 +73,9 @@ class Stream {
  private:
   void begin(std::uint32_t sequence);
   void join(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns);
+  void receive_in_turn(const StreamContext& context, Position position, std::span<const std::uint8_t> captured,
+                       Position end, std::uint64_t seen_monotime_ns);
+  void end_without_room(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns);
   void wait(const StreamContext& context, Position position, std::span<const std::uint8_t> captured, Position end,
             std::uint64_t seen_monotime_ns);
   void deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,

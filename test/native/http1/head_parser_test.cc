@@ -98,7 +98,7 @@ const std::vector<Rule>& rules() {
        "GET|/|1\nHost=a\nB=c"},
       {"9112 2.2 a bare CR in the start line", kRequest, "GET /\rx HTTP/1.1\r\n\r\n", kMalformed, ""},
       {"9112 2.2 a bare CR in a value", kRequest, "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n", kMalformed, ""},
-      {"9112 2.2 a bare CR after the head", kRequest, "GET / HTTP/1.1\r\n\rx", kMalformed, ""},
+      {"9112 2.2 a bare CR after the head", kRequest, "GET / HTTP/1.1\r\n\rx\n", kMalformed, ""},
       {"9112 2.2 white space before the first field", kRequest, "GET / HTTP/1.1\r\n A: b\r\n\r\n", kMalformed, ""},
       {"9112 5 white space around a value", kRequest, "GET / HTTP/1.1\r\nA: \t b c \t \r\nD:e\r\n\r\n", kComplete,
        "GET|/|1\nA=b c\nD=e"},

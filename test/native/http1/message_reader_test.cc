@@ -74,6 +74,25 @@ TEST(MessageReader, AnswerToAnUnknownRequestMayLackItsBody) {
   EXPECT_EQ(run.text, "head 200\nend 0/39\nhead 200\nbody " + std::string(99, 'x') + "\nend 99/138\n");
 }
 
+// The first bytes behind the head tell it, however they are cut; what only begins like a status line is body.
+TEST(MessageReader, WhetherABodyIsLackingDoesNotDependOnTheSplit) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n";  // 17 + 20 + 2
+  expect_transcript(MessageKind::kResponse, head + head + "HTTP/1.1 20" + head + "HTTP/1.x 20",
+                    "head 200\nend 0/39\nhead 200\nbody HTTP/1.1 20\nend 11/50\nhead 200\nbody HTTP/1.x 20\nend "
+                    "11/50\n",
+                    AnsweredMethod::kUnknown);
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";  // 47
+  expect_transcript(MessageKind::kResponse, chunked + chunked + "2\r\nhi\r\n0\r\n\r\n",
+                    "head 200\nend 0/47\nhead 200\nbody hi\nend 2/59\n", AnsweredMethod::kUnknown);
+  expect_transcript(MessageKind::kResponse, head + "HTTP/1.", "head 200\nbody HTTP/1.\nend 7/46 cut\n",
+                    AnsweredMethod::kUnknown);
+  ReaderTranscript lost(MessageKind::kResponse);
+  lost.answered = AnsweredMethod::kUnknown;
+  lost.data(head + "HTTP");
+  lost.gap(7);
+  EXPECT_EQ(lost.text, "head 200\nbody HTTP\nend 11/50 last-unseen\ngap inside\n");
+}
+
 TEST(MessageReader, TunnelsAreNotRead) {
   expect_transcript(MessageKind::kResponse, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n\x81\x05hello",
                     "head 101\nend 0/48\n");

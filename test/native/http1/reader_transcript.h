@@ -8,8 +8,9 @@
 
 namespace podwire::test {
 
-// "head GET /" or "head 200", "body <text>" (neighbouring pieces joined), "trailer name=value",
-// "end 5/40" (body bytes / wire bytes, - when not known) with " cut", " unseen" and " last-unseen", one a line.
+// "head GET /" or "head 200" with " partial" and " doubtful", "field name=value" if asked for, "body <text>"
+// (neighbouring pieces joined), "trailer name=value", "end 5/40" (body bytes / wire bytes, - when not known) with "
+// cut", " unseen" " last-unseen" and " doubtful", one a line.
 class ReaderTranscript final : public http1::MessageEvents {
  public:
   explicit ReaderTranscript(std::optional<http1::MessageKind> kind = std::nullopt) : reader(kind) {}
@@ -40,6 +41,13 @@ class ReaderTranscript final : public http1::MessageEvents {
          (request ? std::string(head.method()) + ' ' + std::string(head.target()) : std::to_string(head.start.status)) +
          (seen.whole ? "" : " partial, fields " + std::to_string(head.fields.size())) +
          (framing.doubtful ? " doubtful" : ""));
+    if (tells_fields) {
+      for (http1::Field field : head.fields) {
+        std::string copy(head.bytes);
+        http1::unfold(copy, field);
+        line("field " + std::string(field.name(copy)) + '=' + std::string(field.value(copy)));
+      }
+    }
     last_seen = seen;
   }
   void body(std::string_view data) override {
@@ -57,15 +65,23 @@ class ReaderTranscript final : public http1::MessageEvents {
     std::string suffix = end.last_byte_seen ? "" : " last-unseen";
     if (end.how == http1::MessageEndKind::kCut) suffix = " cut";
     if (end.how == http1::MessageEndKind::kEndUnseen) suffix = " unseen";
+    if (end.doubtful) suffix += " doubtful";
     line("end " + number(end.body_bytes) + '/' + number(end.wire_bytes) + suffix);
   }
   void expectation_failed() override { line("expectation failed"); }
+  bool contrary_head(const http1::Head& /*head*/) override {
+    ++contrary_heads;
+    return takes_contrary;
+  }
 
   http1::AnsweredMethod answered = http1::AnsweredMethod::kOther;
   http1::ReaderScratch scratch{std::size_t{1} << 20U};
   http1::MessageReader reader;
   http1::HeadSeen last_seen;
   std::string text;
+  bool tells_fields = false;
+  int contrary_heads = 0;
+  bool takes_contrary = false;
 
  private:
   void line(const std::string& words) {

@@ -66,6 +66,11 @@ class Conversation {
     now_ns += kMs;
     table_.segment(make(side, offset, payload, extra));
   }
+  void send_segment(Segment segment) {
+    now_ns += kMs;
+    segment.seen_monotime_ns = now_ns;
+    table_.segment(segment);
+  }
   void handshake() {
     send(kClient, 0, "", {.syn = true});
     send(kServer, 0, "", {.syn = true, .ack = 0});

@@ -30,6 +30,15 @@ TEST_F(GapTest, OnlyWhatIsAcknowledgedIsGivenUp) {
   EXPECT_EQ(client(), "[acked 2]c[acked 1]ef");
 }
 
+TEST_F(GapTest, BytesThatWaitFillWhatASegmentWasCapturedWithout) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kClient, 4, "efgh");
+  talk.send(kClient, 0, "abc", {.payload_bytes = 6});
+  EXPECT_EQ(client(), "abc[cut 1]efgh");
+  EXPECT_EQ(table().stats().buffered_bytes, 0U);
+}
+
 TEST_F(GapTest, AcknowledgedBytesOfWhichNothingCame) {
   Conversation talk(table());
   talk.handshake();

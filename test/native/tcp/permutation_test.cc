@@ -1,5 +1,6 @@
 // Every order of a few segments gives the bytes that were sent.
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -12,6 +13,7 @@ struct Piece {
   std::uint64_t offset;
   std::string bytes;
   bool fin = false;
+  bool syn = false;
 };
 
 std::string alphabet(std::size_t size) {
@@ -27,21 +29,33 @@ Piece cut(const std::string& text, std::size_t from, std::size_t until, bool fin
 // First numbers around both wraps of serial arithmetic; the 30 bytes lie across them.
 class PermutationTest : public ::testing::TestWithParam<std::uint32_t> {
  protected:
-  void check_every_order(const std::vector<Piece>& pieces, const std::string& expected) {
-    std::vector<std::size_t> order(pieces.size());
+  using Order = std::vector<std::size_t>;
+
+  // After the handshake, or after the client's SYN alone.
+  void check_every_order(const std::vector<Piece>& pieces, const std::function<std::string(const Order&)>& expected,
+                         bool handshake = true) {
+    Order order(pieces.size());
     std::iota(order.begin(), order.end(), 0U);
     do {
       Recorder recorder;
       RecordedSource source;
       FlowTable table(FlowLimits{}, recorder, source);
       Conversation talk(table, GetParam());
-      talk.handshake();
+      talk.send(kClient, 0, "", {.syn = true});
+      if (handshake) talk.send(kServer, 0, "", {.syn = true, .ack = 0});
       for (const std::size_t at : order) {
-        talk.send(kClient, pieces[at].offset, pieces[at].bytes, {.fin = pieces[at].fin, .ack = 0});
+        const Piece& piece = pieces[at];
+        Extra extra{.fin = piece.fin, .syn = piece.syn};
+        if (!piece.syn) extra.ack = 0;
+        talk.send(kClient, piece.offset, piece.bytes, extra);
       }
-      ASSERT_EQ(recorder.only().story(kClient), expected) << ::testing::PrintToString(order);
+      ASSERT_EQ(recorder.only().story(kClient), expected(order)) << ::testing::PrintToString(order);
       ASSERT_EQ(table.stats().buffered_bytes, 0U) << ::testing::PrintToString(order);
     } while (std::next_permutation(order.begin(), order.end()));
+  }
+  void check_every_order(const std::vector<Piece>& pieces, const std::string& expected, bool handshake = true) {
+    check_every_order(
+        pieces, [&](const Order&) { return expected; }, handshake);
   }
 };
 
@@ -64,6 +78,39 @@ TEST_P(PermutationTest, ABareFinAmongSingleBytes) {
   check_every_order(
       {cut(text, 0, 1), cut(text, 1, 2), cut(text, 2, 3), cut(text, 3, 4), cut(text, 4, 5), cut(text, 5, 5, true)},
       text + ".");
+}
+
+TEST_P(PermutationTest, SynSentAgainWithPayloadAndFin) {
+  const std::string text = alphabet(20);
+  check_every_order({{0, text.substr(0, 6), false, true},
+                     cut(text, 0, 3),
+                     cut(text, 3, 11),
+                     cut(text, 6, 6),
+                     cut(text, 9, 20, true),
+                     cut(text, 11, 20)},
+                    text + ".", false);
+}
+
+TEST_P(PermutationTest, TwoFinsOfWhichOneIsSentAgainWithData) {
+  const std::string text = alphabet(16);
+  check_every_order({cut(text, 0, 4), cut(text, 4, 8), cut(text, 8, 12), cut(text, 12, 16), cut(text, 16, 16, true),
+                     cut(text, 10, 16, true)},
+                    text + ".");
+}
+
+// Copies that differ: each byte is that of the first segment to hold it, whatever came before or after.
+TEST_P(PermutationTest, OfCopiesThatDifferTheFirstWins) {
+  const std::vector<Piece> pieces{{0, "AAAA"}, {2, "BBBBBB"}, {6, "CCCC"}, {1, "DDDDDDDDD"}, {4, "EE"}, {8, "FFFF"}};
+  check_every_order(pieces, [&](const Order& order) {
+    std::string stream(12, '?');
+    for (const std::size_t at : order) {
+      for (std::size_t i = 0; i < pieces[at].bytes.size(); ++i) {
+        char& byte = stream[pieces[at].offset + i];
+        if (byte == '?') byte = pieces[at].bytes[i];
+      }
+    }
+    return stream;
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(FirstNumbers, PermutationTest,

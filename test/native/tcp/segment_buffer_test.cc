@@ -11,11 +11,14 @@ namespace {
 constexpr std::uint64_t kOverhead = SegmentBuffer::kPieceOverheadBytes;
 
 struct Fixture : ::testing::Test {
-  MemoryBudget budget{1'000'000};
-  BufferAccount account{budget, 100'000};
+  MemoryBudget budget{1'000'000, 100'000};
+  BufferAccount account{budget};
   SegmentBuffer buffer{account};
 
   bool insert(Position position, std::string_view bytes, std::uint64_t at_ns = 0) {
+    return insert_until(position, bytes, at_ns) == position + bytes.size();
+  }
+  Position insert_until(Position position, std::string_view bytes, std::uint64_t at_ns = 0) {
     return buffer.insert(position, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
                          static_cast<std::uint32_t>(bytes.size()), at_ns);
   }
@@ -32,6 +35,7 @@ struct Fixture : ::testing::Test {
   }
 };
 using SegmentBufferTest = Fixture;
+using FinOutcome = SegmentBuffer::FinOutcome;
 
 TEST_F(SegmentBufferTest, SortsPieces) {
   EXPECT_TRUE(insert(30, "cc"));
@@ -69,7 +73,7 @@ TEST_F(SegmentBufferTest, ADuplicateCostsNothing) {
 
 TEST_F(SegmentBufferTest, WhatWasNotCapturedIsAPieceWithoutBytes) {
   const std::string_view captured = "ab";
-  EXPECT_TRUE(buffer.insert(10, {reinterpret_cast<const std::uint8_t*>(captured.data()), 2}, 5, 0));
+  EXPECT_EQ(buffer.insert(10, {reinterpret_cast<const std::uint8_t*>(captured.data()), 2}, 5, 0), 15U);
   EXPECT_EQ(account.used_bytes(), 2 * kOverhead + 2);
   EXPECT_EQ(take_all(), "10:ab 12:??? ");
 }
@@ -81,8 +85,10 @@ TEST_F(SegmentBufferTest, ChargesAndGivesBackAllOfIt) {
   EXPECT_EQ(budget.used_bytes(), 0U);
   {
     SegmentBuffer other(account);
-    EXPECT_TRUE(other.insert(1, {}, 7, 0));
+    EXPECT_EQ(other.insert(1, {}, 7, 0), 8U);
     EXPECT_EQ(budget.used_bytes(), kOverhead);
+    EXPECT_EQ(other.set_fin(8, 0), FinOutcome::kKept);
+    EXPECT_EQ(budget.used_bytes(), kOverhead + kOverhead);
   }
   EXPECT_EQ(budget.used_bytes(), 0U);
 }
@@ -96,12 +102,29 @@ TEST_F(SegmentBufferTest, RefusesBeyondTheAccountAndTheBudget) {
   EXPECT_TRUE(insert(10, "a"));
 }
 
+TEST_F(SegmentBufferTest, GoesOnWhereItStopped) {
+  EXPECT_TRUE(insert(12, "a"));
+  EXPECT_TRUE(budget.take(1'000'000 - 2 * kOverhead - 3));  // room for one more piece of two bytes
+  EXPECT_EQ(insert_until(10, "bbbbb"), 13U);
+  budget.give_back(kOverhead + 2);
+  EXPECT_EQ(insert_until(13, "bb"), 15U);
+  EXPECT_EQ(take_all(), "10:bb 12:a 13:bb ");
+}
+
+TEST_F(SegmentBufferTest, AFinWithoutRoomIsRefused) {
+  EXPECT_TRUE(budget.take(1'000'000 - kOverhead + 1));
+  EXPECT_EQ(buffer.set_fin(12, 7), FinOutcome::kNoRoom);
+  EXPECT_TRUE(buffer.empty());
+  budget.give_back(1);
+  EXPECT_EQ(buffer.set_fin(12, 7), FinOutcome::kKept);
+}
+
 TEST_F(SegmentBufferTest, FinIsFirstAtItsPosition) {
   EXPECT_TRUE(insert(10, "aa"));
   EXPECT_TRUE(insert(12, "late"));
-  EXPECT_TRUE(buffer.set_fin(12, 7));
-  EXPECT_TRUE(buffer.set_fin(12, 8));
-  EXPECT_FALSE(buffer.set_fin(13, 9));
+  EXPECT_EQ(buffer.set_fin(12, 7), FinOutcome::kKept);
+  EXPECT_EQ(buffer.set_fin(12, 8), FinOutcome::kKept);
+  EXPECT_EQ(buffer.set_fin(13, 9), FinOutcome::kElsewhere);
   EXPECT_FALSE(buffer.front().fin);
   (void)buffer.take_front();
   EXPECT_TRUE(buffer.front().fin);

@@ -1,0 +1,70 @@
+// MessageReader: where its position is not known, and where it turns out to be wrong.
+#include <string>
+#include <utility>
+
+#include "http1/message_reader_input.h"
+
+namespace podwire::http1 {
+
+ReadOutcome MessageReader::search_head(Input& input) {
+  if (!buffer_) buffer_ = input.scratch.acquire();
+  const auto found = buffer_->search.add(input.rest, input.at_begin(), input.seen_ns, kind_, input.scratch.fields());
+  if (!found) {
+    const bool room = input.scratch.charge(*buffer_, buffer_->search.kept());
+    return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
+  }
+  const bool contrary = kind_ && *kind_ != found->head.start.kind;
+  if (contrary && !input.events.contrary_head(found->head)) return ReadOutcome::kReading;
+  std::unique_ptr<SectionBuffer> held = std::move(buffer_);
+  const HeadSeen seen{.first_byte_ns = found->first_byte_ns, .begins_cleanly = found->begins_piece, .confirmed = false};
+  const ReadOutcome taken = take_head(found->head, seen, input);
+  input.scratch.release(std::move(held));
+  return taken;
+}
+
+// The bytes are no head. Where one was only supposed to begin, they are searched instead.
+ReadOutcome MessageReader::not_a_head(ReadOutcome outcome, Input& input) {
+  if (confirmed_ && !expecting_) return outcome;
+  std::string pending;
+  std::uint64_t pending_ns = input.seen_ns;
+  if (state_ == State::kHead) {
+    pending.swap(buffer_->bytes);
+    pending_ns = buffer_->first_byte_ns;
+  }
+  return search_again(pending, pending_ns, input);
+}
+
+// Of a message whose head was not confirmed, the body is none: perhaps there was no such message.
+ReadOutcome MessageReader::not_a_body(ReadOutcome outcome, Input& input) {
+  if (confirmed_) return outcome;
+  body_bytes_known_ = wire_bytes_known_ = false;
+  std::string pending;
+  if (state_ == State::kTrailers && buffer_) pending.swap(buffer_->bytes);
+  end_message(MessageEndKind::kEndUnseen, false, input.events);
+  return search_again(pending, input.seen_ns, input);
+}
+
+ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t pending_ns, Input& input) {
+  search(input.scratch);
+  input.events.expectation_failed();
+  return data(pending, pending_ns, input.events, input.scratch);
+}
+
+void MessageReader::search(ReaderScratch& scratch) {
+  release(scratch);
+  state_ = State::kSearch;
+  expecting_ = false;
+  confirmed_ = false;
+  after_message_ = false;
+  may_lack_body_ = false;
+  empty_line_cr_ = false;
+}
+
+void MessageReader::expect_head(ReaderScratch& scratch) {
+  if (state_ != State::kSearch || !kind_) return;
+  release(scratch);
+  state_ = State::kStart;
+  expecting_ = true;
+}
+
+}  // namespace podwire::http1
