@@ -27,7 +27,7 @@ function passes(command, args) {
 }
 
 function cppFiles() {
-	return ['native', 'test/native', 'bench/native'].flatMap((folder) =>
+	return ['native', 'test/native', 'test/fuzz', 'bench/native'].flatMap((folder) =>
 		readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
 			.filter((entry) => entry.isFile() && /\.(cc|h)$/.test(entry.name))
 			.map((entry) => join(entry.parentPath, entry.name)),

@@ -9,6 +9,7 @@ namespace {
 tcp::FlowLimits flow_limits(const PipelineOptions& options) {
   tcp::FlowLimits limits;
   limits.max_flows /= options.pipelines;
+  limits.total_flow_bytes /= options.pipelines;
   limits.total_buffer_bytes /= options.pipelines;
   limits.hash_seed = options.hash_seed;
   return limits;
@@ -18,6 +19,7 @@ exchange::ExchangeLimits exchange_limits(const PipelineOptions& options) {
   exchange::ExchangeLimits limits;
   limits.max_stored_bytes /= options.pipelines;
   limits.max_incomplete_bytes /= options.pipelines;
+  limits.max_table_bytes /= options.pipelines;
   return limits;
 }
 
@@ -158,11 +160,14 @@ void Pipeline::exchange(const exchange::ExchangeView& view) {
   for (const auto& writer : attachment->taps) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
 }
 
-void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server) {
-  if (wire::makes_unreadable(wire::loss_cause(cause))) last_unreadable_ = {attachment_id, server, cause};
+void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server,
+                    const exchange::TlsNames& names) {
+  if (wire::makes_unreadable(wire::loss_cause(cause))) {
+    last_unreadable_ = LastUnreadable{attachment_id, UnreadableConnection(server, cause, names)};
+  }
   Attachment* attachment = find(attachment_id);
   if (attachment == nullptr) return;
-  for (const auto& writer : attachment->taps) writer->loss(cause, server);
+  for (const auto& writer : attachment->taps) writer->loss(cause, server, names);
 }
 
 std::uint32_t Pipeline::body_bytes(std::uint32_t attachment_id) {
@@ -180,10 +185,11 @@ void Pipeline::skip(std::uint32_t attachment_id, const tcp::Endpoint& source, co
 
 void Pipeline::ignore(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {
   source_.ignore(attachment_id, one, other);
-  const std::optional<UnreadableServer> told = std::exchange(last_unreadable_, std::nullopt);
+  std::optional<LastUnreadable> told = std::exchange(last_unreadable_, std::nullopt);
   Attachment* attachment = find(attachment_id);
   if (attachment == nullptr || !told || told->attachment_id != attachment_id) return;
-  if (told->server == one || told->server == other) attachment->unreadable.add(one, other, told->server, told->cause);
+  const tcp::Endpoint& server = told->connection.server();
+  if (server == one || server == other) attachment->unreadable.add(one, other, std::move(told->connection));
 }
 
 void Pipeline::forget(std::uint32_t attachment_id, const tcp::Endpoint& one, const tcp::Endpoint& other) {

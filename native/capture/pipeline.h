@@ -72,14 +72,14 @@ class Pipeline final : public kernel::SegmentSink,
     std::uint64_t begin_monotime_ns = 0;  // segments seen before are no part of it
   };
   // The engine calls a connection unreadable, then ignores it: the two calls come in a row.
-  struct UnreadableServer {
+  struct LastUnreadable {
     std::uint32_t attachment_id;
-    tcp::Endpoint server;
-    exchange::LossCause cause;
+    UnreadableConnection connection;
   };
 
   void exchange(const exchange::ExchangeView& view) override;
-  void loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server) override;
+  void loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server,
+            const exchange::TlsNames& names) override;
   [[nodiscard]] std::uint32_t body_bytes(std::uint32_t attachment_id) override;
   void skip(std::uint32_t attachment_id, const tcp::Endpoint& source, const tcp::Endpoint& destination,
             std::uint32_t from_sequence, std::uint32_t until_sequence) override;
@@ -99,7 +99,7 @@ class Pipeline final : public kernel::SegmentSink,
   const bool tells_packet_counts_;
   std::unordered_map<std::uint32_t, Attachment> attachments_;
   std::vector<std::unique_ptr<TapWriter>> ending_;  // whose last batch was refused
-  std::optional<UnreadableServer> last_unreadable_;
+  std::optional<LastUnreadable> last_unreadable_;
   std::uint64_t now_monotime_ns_ = 0;
   std::uint64_t tick_due_monotime_ns_ = 0;
   std::uint64_t latest_begin_monotime_ns_ = 0;

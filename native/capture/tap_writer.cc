@@ -11,8 +11,9 @@ TapWriter::TapWriter(std::shared_ptr<SharedTap> tap, const BatchOutlet& outlet, 
 
 void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns,
                          std::int64_t wall_clock_offset_ns) {
+  session_.set_wall_clock_offset(wall_clock_offset_ns);
   if (session_.consider(view, now_monotime_ns) != tap::Outcome::kPublished) return;
-  buffer_.add(view, session_.encoding_rules(wall_clock_offset_ns));
+  buffer_.add(view, session_.encoding_rules());
   if (buffer_.bytes() >= kBatchBytes) hand_over(now_monotime_ns, false);
 }
 

@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "wire/tap_counters.h"
+
 namespace podwire::capture {
 
-void UnreadableFlows::add(const tcp::Endpoint& one, const tcp::Endpoint& other, const tcp::Endpoint& server,
-                          exchange::LossCause cause) {
-  if (flows_.size() < kMaxUnreadableFlows) flows_.insert_or_assign(key_of(one, other), Flow{server, cause});
+UnreadableConnection::UnreadableConnection(const tcp::Endpoint& server, exchange::LossCause cause,
+                                           const exchange::TlsNames& names)
+    : server_(server), cause_(cause), server_name_(names.server_name) {
+  const auto told = names.protocols.first(std::min(names.protocols.size(), wire::kMaxApplicationProtocols));
+  protocols_.assign(told.begin(), told.end());
+}
+
+void UnreadableFlows::add(const tcp::Endpoint& one, const tcp::Endpoint& other, UnreadableConnection connection) {
+  if (flows_.size() < kMaxUnreadableFlows) flows_.insert_or_assign(key_of(one, other), std::move(connection));
 }
 
 void UnreadableFlows::remove(const tcp::Endpoint& one, const tcp::Endpoint& other) { flows_.erase(key_of(one, other)); }

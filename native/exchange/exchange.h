@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "tcp/segment.h"
@@ -26,6 +27,13 @@ enum class Missing : std::uint8_t {
   kNoRequest,
   kNoResponse,
   kUnknownHeaders,
+  kHeadersTooLarge,       // a header section beyond its bounds: fields were left out
+  kMemoryFull,            // beyond what all exchanges together may keep
+  kTooManyStreams,        // of one HTTP/2 connection at once
+  kTooDeepPipeline,       // of one HTTP/1 connection
+  kTooManyInformational,  // 1xx responses of one exchange
+  kEvicted,               // the connection, as the longest idle of too many
+  kIdle,                  // the connection, for too long
   kCount,
 };
 
@@ -37,17 +45,31 @@ class MissingSet {
   constexpr void merge(MissingSet other) { bits_ |= other.bits_; }
 
  private:
-  static constexpr std::uint16_t bit(Missing cause) {
-    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(cause));
-  }
-  std::uint16_t bits_ = 0;
+  static constexpr std::uint32_t bit(Missing cause) { return 1U << static_cast<unsigned>(cause); }
+  std::uint32_t bits_ = 0;
 };
 
 // The value as RFC 9110, section 5.5 has it: without the white space around it.
 struct HeaderField {
-  std::string_view name;
+  std::string_view name;  // empty: it cannot be known (HPACK); what the value may be shown to whom is not known either
   std::string_view value;
   bool known = true;  // false: the value cannot be known
+};
+
+enum class MessageKind : std::uint8_t { kGrpc, kText, kBinary, kPing, kPong, kEvent, kCount };
+
+struct MessageCount {
+  MessageKind kind = MessageKind::kGrpc;
+  std::uint64_t count = 0;       // whole messages
+  std::uint64_t bytes = 0;       // of them, as sent, without framing
+  std::uint64_t compressed = 0;  // of them, by a coding of their own
+};
+
+// Messages of one direction so far: gRPC, WebSocket, server-sent events.
+struct MessagesView {
+  std::span<const MessageCount> counts;     // kinds that can occur, also when none did
+  bool exact = true;                        // false: lower bounds
+  std::optional<std::uint16_t> close_code;  // of a WebSocket's Close frame
 };
 
 struct Body {
@@ -66,6 +88,8 @@ struct RequestView {
   std::optional<std::uint64_t> body_bytes;
   std::optional<std::uint64_t> wire_bytes;
   Body body;
+  const MessagesView* messages = nullptr;            // null: not a kind of body that has messages
+  std::optional<std::string_view> connect_protocol;  // `:protocol` of an extended CONNECT: RFC 8441, section 4
 };
 
 struct InformationalView {
@@ -81,6 +105,13 @@ struct ResponseView {
   std::optional<std::uint64_t> body_bytes;
   std::optional<std::uint64_t> wire_bytes;
   Body body;
+  const MessagesView* messages = nullptr;
+};
+
+// RST_STREAM: RFC 9113, section 6.4.
+struct StreamReset {
+  std::uint32_t error_code = 0;
+  bool by_source = false;  // sent by the end that made the request
 };
 
 // Handed to an ExchangeSink; everything it points at is valid only during that call.
@@ -99,6 +130,8 @@ struct ExchangeView {
   std::optional<std::uint64_t> first_response_byte_nanos;
   std::optional<std::uint64_t> duration_nanos;
   End end = End::kOpen;
+  std::optional<StreamReset> reset;  // of an exchange that ends as kReset by RST_STREAM
+  bool pushed = false;               // promised by the server: RFC 9113, section 8.4
   MissingSet missing;
   bool announced = false;  // a view with End::kOpen and this id came before
 };
@@ -112,16 +145,23 @@ enum class LossCause : std::uint8_t {
   kMalformed,           // unit: connections
   kTls,                 // unit: connections
   kNotHttp,             // unit: connections
-  kHttp2Unread,         // unit: connections
+  kMalformedStream,     // unit: HTTP/2 streams
   kCount,
+};
+
+// What a TLS ClientHello told in clear; empty where it was not seen.
+struct TlsNames {
+  std::string_view server_name;
+  std::span<const std::string> protocols;  // ALPN
 };
 
 class ExchangeSink {
  public:
   virtual ~ExchangeSink() = default;
   virtual void exchange(const ExchangeView& view) = 0;
-  // `server` is the end that a connection leads to.
-  virtual void loss(std::uint32_t attachment_id, LossCause cause, const tcp::Endpoint& server) = 0;
+  // `server` is the end that a connection leads to. `names`: of kTls.
+  virtual void loss(std::uint32_t attachment_id, LossCause cause, const tcp::Endpoint& server,
+                    const TlsNames& names) = 0;
 };
 
 }  // namespace podwire::exchange

@@ -1,6 +1,6 @@
 #include "exchange/exchange_engine.h"
 
-#include "exchange/http_connection.h"
+#include "exchange/connection.h"
 
 namespace podwire::exchange {
 
@@ -10,7 +10,7 @@ ExchangeEngine::ExchangeEngine(const ExchangeLimits& limits, ExchangeSink& sink,
 
 std::unique_ptr<tcp::ConnectionSink> ExchangeEngine::connection(const tcp::ConnectionInfo& info,
                                                                 tcp::ConnectionControl& control) {
-  return std::make_unique<HttpConnection>(store_, info, control);
+  return std::make_unique<Connection>(store_, info, control);
 }
 
 void ExchangeEngine::advance(std::uint64_t now_monotime_ns) { store_.announce(now_monotime_ns); }

@@ -28,9 +28,11 @@ class ExchangeEngine final : public tcp::ConnectionSinkFactory {
   void for_each_open(std::uint32_t attachment_id, const std::function<void(const ExchangeView&)>& visitor);
 
   [[nodiscard]] std::size_t open_exchanges() const { return store_.open_exchanges(); }
-  // Of heads and bodies kept, and of heads that have not come whole.
+  // Of heads and bodies kept; of heads, frames and TLS handshakes that have not come whole.
   [[nodiscard]] std::size_t stored_bytes() const { return store_.stored_bytes(); }
-  [[nodiscard]] std::size_t incomplete_bytes() { return store_.scratch().buffered_bytes(); }
+  [[nodiscard]] std::size_t incomplete_bytes() {
+    return store_.scratch().buffered_bytes() + store_.frame_memory().used();
+  }
 
  private:
   ExchangeStore store_;

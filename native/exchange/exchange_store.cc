@@ -1,6 +1,5 @@
 #include "exchange/exchange_store.h"
 
-#include <algorithm>
 #include <iterator>
 
 namespace podwire::exchange {
@@ -33,12 +32,12 @@ void reset(StoredMessage& message) {
   reset(message.head);
   reset(message.trailers);
   reset(message.body);
-  message.start = {};
+  message.control = {};
+  message.messages.reset();
   message.body_bytes.reset();
   message.wire_bytes.reset();
   message.body_wanted = 0;
   message.seen = message.ended = false;
-  message.target_kept = true;
 }
 
 void reset(ExchangeRecord& record) {
@@ -48,7 +47,10 @@ void reset(ExchangeRecord& record) {
   record.owner = nullptr;
   record.next = nullptr;
   record.missing = {};
-  record.announced = record.request_cut = record.upgraded = false;
+  record.unproven = {};
+  record.announced = record.request_cut = record.upgraded = record.pushed = false;
+  record.stream.reset();
+  record.reset.reset();
   record.paired = true;
   record.first_response_byte_ns.reset();
   record.last_response_byte_ns.reset();
@@ -59,7 +61,13 @@ void reset(ExchangeRecord& record) {
 
 ExchangeStore::ExchangeStore(const ExchangeLimits& limits, ExchangeSink& sink, CaptureNeeds& needs,
                              std::uint64_t id_salt)
-    : limits_(limits), sink_(sink), needs_(needs), id_salt_(id_salt), scratch_(limits.max_incomplete_bytes) {}
+    : limits_(limits),
+      sink_(sink),
+      needs_(needs),
+      id_salt_(id_salt),
+      scratch_(limits.max_incomplete_bytes),
+      frame_memory_(limits.max_incomplete_bytes),
+      table_memory_(limits.max_table_bytes) {}
 
 ExchangeRecord& ExchangeStore::open(std::uint64_t flow_id, std::uint64_t ordinal, std::uint64_t start_ns) {
   if (free_.empty()) free_.emplace_back();
@@ -114,65 +122,13 @@ void ExchangeStore::for_each_open(std::uint32_t attachment_id,
 }
 
 bool ExchangeStore::charge(ExchangeRecord& record, std::size_t bytes) {
-  if (stored_bytes_ + bytes > limits_.max_stored_bytes) return false;
+  if (stored_bytes_ + bytes > limits_.max_stored_bytes) {
+    record.missing.add(Missing::kMemoryFull);
+    return false;
+  }
   stored_bytes_ += bytes;
   record.charged += bytes;
   return true;
-}
-
-bool ExchangeStore::store_section(ExchangeRecord& record, StoredSection& section, std::string_view bytes,
-                                  std::span<const http1::Field> fields) {
-  if (!charge(record, bytes.size() + fields.size_bytes())) {
-    record.missing.add(Missing::kUnknownHeaders);
-    return false;
-  }
-  section.bytes.assign(bytes);
-  section.fields.assign(fields.begin(), fields.end());
-  for (http1::Field& field : section.fields) {
-    if (field.folded) http1::unfold(section.bytes, field);
-  }
-  return true;
-}
-
-void ExchangeStore::store_head(ExchangeRecord& record, StoredMessage& message, const http1::Head& head) {
-  message.seen = true;
-  message.start = head.start;
-  message.body_wanted = needs_.body_bytes(record.attachment_id);
-  if (store_section(record, message.head, head.bytes, head.fields)) return;
-  const std::string_view line = head.bytes.substr(0, head.bytes.find('\n'));
-  message.target_kept = line.size() <= kMaxBareStartLineBytes;
-  if (message.target_kept) {
-    message.head.bytes.assign(line);
-  } else {
-    message.head.bytes.assign(head.method());
-    message.start.method.offset = 0;
-    message.start.target = message.start.reason = {};
-  }
-}
-
-void ExchangeStore::store_trailers(ExchangeRecord& record, StoredMessage& message, std::string_view bytes,
-                                   std::span<const http1::Field> fields) {
-  store_section(record, message.trailers, bytes, fields);
-}
-
-void ExchangeStore::store_informational(ExchangeRecord& record, const http1::Head& head) {
-  if (record.informational.size() >= kMaxInformational) {
-    record.missing.add(Missing::kTruncated);
-    return;
-  }
-  StoredInformational& stored = record.informational.emplace_back();
-  stored.status = head.start.status;
-  store_section(record, stored.head, head.bytes, head.fields);
-}
-
-void ExchangeStore::store_body(ExchangeRecord& record, StoredMessage& message, std::string_view data) {
-  if (message.body.size() >= message.body_wanted) return;
-  const std::string_view kept = data.substr(0, message.body_wanted - message.body.size());
-  if (charge(record, kept.size())) {
-    message.body.append(kept);
-  } else {
-    message.body_wanted = static_cast<std::uint32_t>(message.body.size());
-  }
 }
 
 }  // namespace podwire::exchange

@@ -3,42 +3,17 @@
 
 #include <utility>
 
+#include "exchange/gap_cause.h"
+#include "exchange/message_bodies.h"
+
 namespace podwire::exchange {
-namespace {
 
-Direction direction_of(tcp::Hook initiator_hook, bool client_is_initiator) {
-  switch (initiator_hook) {
-    case tcp::Hook::kIngress:
-      return client_is_initiator ? Direction::kInbound : Direction::kOutbound;
-    case tcp::Hook::kEgress:
-      return client_is_initiator ? Direction::kOutbound : Direction::kInbound;
-    case tcp::Hook::kInternal:
-      return Direction::kInternal;
-    case tcp::Hook::kNone:
-      break;
-  }
-  return Direction::kUnknown;
-}
-
-}  // namespace
-
-ExchangeTracker::ExchangeTracker(const tcp::ConnectionInfo& info, ExchangeStore& store, ExchangeOwner& owner)
-    : info_(info), store_(store), owner_(owner) {}
+ExchangeTracker::ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner)
+    : context_(context), store_(context.store()), owner_(owner) {}
 
 void ExchangeTracker::join_late(MissingSet cause) {
   pairing_.join_late();
   uncertain_cause_ = cause;
-}
-
-ExchangeRecord& ExchangeTracker::open(std::uint64_t start_ns) {
-  ExchangeRecord& record = store_.open(info_.flow_id, ordinal_++, start_ns);
-  const bool client_is_initiator = client_ == tcp::Side::kInitiator;
-  record.owner = &owner_;
-  record.attachment_id = info_.attachment_id;
-  record.source = client_is_initiator ? info_.initiator : info_.responder;
-  record.destination = client_is_initiator ? info_.responder : info_.initiator;
-  record.direction = direction_of(info_.initiator_hook, client_is_initiator);
-  return record;
 }
 
 bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
@@ -48,19 +23,22 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
                                          .begins_cleanly = seen.begins_cleanly,
                                          .others_wait = others_wait,
                                          .response_in_progress = response_in_progress});
-  ExchangeRecord& record = open(seen.first_byte_ns);
+  const bool full = store_.full();
+  ExchangeRecord& record = context_.open(owner_, seen.first_byte_ns);
   record.missing.merge(missing);
   if (framing.doubtful) record.missing.add(Missing::kMalformed);
   if (!seen.whole) record.missing.add(Missing::kUnknownHeaders);
+  const bool in_turn = place == RequestPlace::kQueuedAnew && pairing_.answered_since();
+  if (!seen.confirmed && !in_turn) record.missing.merge(uncertain_cause_);
   store_.store_head(record, record.request, head);
+  count_request_messages(record);
   request_ = &record;
 
   if (place == RequestPlace::kRefuted) release_queue(uncertain_cause_);
   const bool queued = place == RequestPlace::kQueued || place == RequestPlace::kQueuedAnew;
-  if (queued && queued_ >= store_.limits().max_pipelined) {
-    MissingSet too_many;
-    too_many.add(Missing::kTruncated);
-    position_lost(http1::MessageKind::kRequest, too_many);
+  if (queued && (queued_ >= store_.limits().max_pipelined || full)) {
+    const bool too_deep = queued_ >= store_.limits().max_pipelined;
+    position_lost(http1::MessageKind::kRequest, only(too_deep ? Missing::kTooDeepPipeline : Missing::kMemoryFull));
     place = RequestPlace::kUnpaired;
   } else if (queued) {
     push(record);
@@ -69,7 +47,7 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
     record.paired = false;
     record.missing.merge(uncertain_cause_);
   }
-  return place == RequestPlace::kQueuedAnew;
+  return place == RequestPlace::kQueuedAnew || (place == RequestPlace::kQueued && !others_wait);
 }
 
 void ExchangeTracker::request_end(const http1::MessageEnd& end) {
@@ -78,6 +56,7 @@ void ExchangeTracker::request_end(const http1::MessageEnd& end) {
   record.request.ended = true;
   record.request.body_bytes = end.body_bytes;
   record.request.wire_bytes = end.wire_bytes;
+  if (end.doubtful) record.missing.add(Missing::kMalformed);
   if (!record.paired || record.response.ended) end_if_over(record);
 }
 
@@ -141,13 +120,23 @@ void ExchangeTracker::position_lost(http1::MessageKind kind, MissingSet cause, b
 }
 
 void ExchangeTracker::become_uncertain(MissingSet cause, bool was_uncertain) {
-  if (!was_uncertain) uncertain_cause_ = {};
+  if (!was_uncertain && !cause.empty()) uncertain_cause_ = {};
   uncertain_cause_.merge(cause);
 }
 
-void ExchangeTracker::expectation_failed() {
-  pairing_.refute();
+void ExchangeTracker::expectation_failed(http1::MessageKind kind) {
+  if (kind == http1::MessageKind::kRequest) {
+    pairing_.requests_lost(false);
+  } else {
+    pairing_.refute();
+  }
   release_queue(uncertain_cause_);
+}
+
+void ExchangeTracker::start_again() {
+  close(End::kDetached, uncertain_cause_);
+  pairing_ = Pairing();
+  pairing_.join_late();
 }
 
 void ExchangeTracker::end_if_over(ExchangeRecord& record) {
@@ -186,6 +175,7 @@ void ExchangeTracker::discard() {
   while (first_ != nullptr) drop(pop());
   if (response_ != nullptr) drop(*response_);
   if (request_ != nullptr) drop(*request_);
+  if (upgraded_ != nullptr) drop(*std::exchange(upgraded_, nullptr));
 }
 
 }  // namespace podwire::exchange

@@ -1,24 +1,25 @@
-// Messages of one connection -> exchanges: which response belongs to which request, and when each is over.
+// Messages of one HTTP/1 connection -> exchanges: which response belongs to which request, and when each is over.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
-#include "exchange/exchange_store.h"
+#include "exchange/connection_context.h"
 #include "exchange/pairing.h"
 #include "http1/message_reader.h"
-#include "tcp/flow_events.h"
 
 namespace podwire::exchange {
+
+// What a 101 response made of the connection.
+enum class Upgrade : std::uint8_t { kNone, kHttp2, kWebSocket, kOther };
 
 // `missing` of a call: the cause of the loss that the message ran into; empty otherwise.
 class ExchangeTracker {
  public:
-  // `info`, `store` and `owner` outlive it.
-  ExchangeTracker(const tcp::ConnectionInfo& info, ExchangeStore& store, ExchangeOwner& owner);
+  // `context` and `owner` outlive it.
+  ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner);
 
-  void set_client(tcp::Side client) { client_ = client; }
-  [[nodiscard]] tcp::Side client() const { return client_; }
   void join_late(MissingSet cause);
 
   // True: the next response byte must begin the response to this request (see pairing.h).
@@ -29,19 +30,21 @@ class ExchangeTracker {
   [[nodiscard]] http1::AnsweredMethod answered_method() const;
   void response_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
                      MissingSet missing);
-  void response_end(const http1::MessageEnd& end, std::uint64_t seen_ns);
+  // True: it answered the latest request, and none waits.
+  bool response_end(const http1::MessageEnd& end, std::uint64_t seen_ns);
   void response_bytes(std::uint64_t seen_ns) { pairing_.response_bytes(seen_ns); }
 
   void body(http1::MessageKind kind, std::string_view data);
   void trailers(http1::MessageKind kind, std::string_view bytes, std::span<const http1::Field> fields);
-  // More of the body in progress is wanted.
+  // The body in progress is wanted, to be kept or for the messages in it.
   [[nodiscard]] bool wants_body(http1::MessageKind kind) const;
 
-  // Bytes of the message in progress were lost.
-  void bytes_lost(http1::MessageKind kind, MissingSet cause);
+  // Bytes of the message in progress were lost: so many, all of them of its body, or 0.
+  void bytes_lost(http1::MessageKind kind, std::uint64_t bytes, MissingSet cause);
   // Messages may have passed unseen; `only_an_end`: perhaps no more than the end of the one in progress.
   void position_lost(http1::MessageKind kind, MissingSet cause, bool only_an_end = false);
-  void expectation_failed();
+  // No head stood where one had to: what was told of this direction since it was searched may be none.
+  void expectation_failed(http1::MessageKind kind);
 
   // Of the request in progress, nothing will come any more.
   void requests_ended();
@@ -50,9 +53,15 @@ class ExchangeTracker {
   // Nothing will come any more: everything that is open ends so.
   void close(End end, MissingSet missing);
   void discard();
+  // Nothing of what was told need be so: as after join_late.
+  void start_again();
 
   // The response in progress, or the last one, made the connection another protocol's.
-  [[nodiscard]] bool upgraded() const { return upgraded_; }
+  [[nodiscard]] bool upgraded() const { return upgrade_ != Upgrade::kNone; }
+  [[nodiscard]] Upgrade upgrade() const { return upgrade_; }
+  // The exchange that goes on in HTTP/2 or as a WebSocket, once its response's head has ended: the caller's from then
+  // on. Null when there is none, or no more.
+  [[nodiscard]] ExchangeRecord* take_upgraded() { return std::exchange(upgraded_, nullptr); }
   // A CONNECT request was not granted: its stream goes on. Told once.
   [[nodiscard]] bool take_tunnel_refused();
 
@@ -60,7 +69,6 @@ class ExchangeTracker {
   [[nodiscard]] const ExchangeRecord* current_response() const { return response_; }
 
  private:
-  ExchangeRecord& open(std::uint64_t start_ns);
   StoredMessage* message_in_progress(http1::MessageKind kind);
   ExchangeRecord& record_of_response(const http1::HeadSeen& seen, bool final_response);
   void push(ExchangeRecord& record);
@@ -68,25 +76,25 @@ class ExchangeTracker {
   void release_queue(MissingSet missing);
   void become_uncertain(MissingSet cause, bool was_uncertain);
   void leave_unpaired(ExchangeRecord& record);
+  void pass_on_upgraded(ExchangeRecord& record);
   void end_if_over(ExchangeRecord& record);
   void finish(ExchangeRecord& record, End end);
 
-  const tcp::ConnectionInfo& info_;
+  ConnectionContext& context_;
   ExchangeStore& store_;
   ExchangeOwner& owner_;
   // Requests that wait, the oldest first; `response_` is not among them any more once its final head came.
   ExchangeRecord* first_ = nullptr;
   ExchangeRecord* last_ = nullptr;
   ExchangeRecord* request_ = nullptr;  // whose request is in progress
-  ExchangeRecord* response_ =
-      nullptr;  // whose response is in progress, or of which only 1xx came that nobody asked for
+  // Whose response is in progress, or of which only 1xx came that nobody asked for.
+  ExchangeRecord* response_ = nullptr;
+  ExchangeRecord* upgraded_ = nullptr;
   Pairing pairing_;
   std::uint32_t queued_ = 0;
-  std::uint32_t ordinal_ = 0;
   MissingSet uncertain_cause_;
-  tcp::Side client_ = tcp::Side::kInitiator;
   bool informational_ = false;  // the response in progress is a 1xx
-  bool upgraded_ = false;
+  Upgrade upgrade_ = Upgrade::kNone;
   bool tunnel_refused_ = false;
 };
 

@@ -6,9 +6,13 @@ namespace podwire::exchange {
 namespace {
 
 Protocol protocol_of(const ExchangeRecord& record) {
+  if (record.stream) return Protocol::kHttp2;
   const StoredMessage& message = record.request.seen ? record.request : record.response;
-  if (!message.seen) return Protocol::kUnknown;
-  return message.start.version_minor == 0 ? Protocol::kHttp10 : Protocol::kHttp11;
+  return message.control.protocol;
+}
+
+std::optional<std::string_view> text(const std::optional<TextRange>& range, std::string_view bytes) {
+  return range ? std::optional(range->in(bytes)) : std::nullopt;
 }
 
 Body body_of(const StoredMessage& message) {
@@ -20,8 +24,11 @@ std::optional<std::uint64_t> since_start(const ExchangeRecord& record, std::opti
   return *at_ns - record.start_ns;
 }
 
+bool has_head(const StoredMessage& message) { return message.control.protocol != Protocol::kUnknown; }
+
 MissingSet missing_of(const ExchangeRecord& record, End end) {
   MissingSet missing = record.missing;
+  if (!has_head(record.request) || !has_head(record.response)) missing.merge(record.unproven);
   if (!record.request.seen) missing.add(Missing::kNoRequest);
   if (!record.response.seen && end != End::kOpen) missing.add(Missing::kNoResponse);
   return missing;
@@ -49,6 +56,9 @@ const ExchangeView& ExchangeViewBuilder::build(const ExchangeRecord& record, End
   view_.first_response_byte_nanos = since_start(record, record.first_response_byte_ns);
   view_.duration_nanos = since_start(record, record.last_response_byte_ns);
   view_.end = end;
+  view_.stream = record.stream;
+  view_.reset = record.reset;
+  view_.pushed = record.pushed;
   view_.missing = missing_of(record, end);
   view_.announced = record.announced;
   return view_;
@@ -59,8 +69,9 @@ void ExchangeViewBuilder::collect_fields(const ExchangeRecord& record) {
   fields_.clear();
   used_fields_ = 0;
   const auto collect = [this](const StoredSection& section) {
-    for (const http1::Field& field : section.fields) {
-      fields_.push_back({.name = field.name(section.bytes), .value = field.value(section.bytes)});
+    for (const StoredField& field : section.fields) {
+      fields_.push_back(
+          {.name = field.name(section.bytes), .value = field.value(section.bytes), .known = field.value_known});
     }
   };
   for (const StoredMessage* message : {&record.request, &record.response}) {
@@ -78,38 +89,53 @@ std::span<const HeaderField> ExchangeViewBuilder::next_fields(const StoredSectio
 }
 
 // RFC 9112, section 3.2.2: the authority of an absolute-form target wins over Host.
-void ExchangeViewBuilder::build_request(const StoredMessage& message) {
-  request_ = RequestView{};
-  request_.method = message.start.method.in(message.head.bytes);
+void ExchangeViewBuilder::read_target(const StoredMessage& message) {
   request_.scheme = "http";
-  if (message.target_kept) {
+  if (message.control.target && request_.method) {
     const http1::RequestTarget target =
-        http1::parse_request_target(*request_.method, message.start.target.in(message.head.bytes));
+        http1::parse_request_target(*request_.method, message.control.target->in(message.head.bytes));
     if (target.scheme) request_.scheme = target.scheme;
     request_.authority = target.authority;
     request_.path = target.path;
   }
+}
+
+void ExchangeViewBuilder::build_request(const StoredMessage& message) {
+  request_ = RequestView{};
+  const std::string_view bytes = message.head.bytes;
+  const ControlData& control = message.control;
+  request_.method = text(control.method, bytes);
+  if (control.protocol == Protocol::kHttp10 || control.protocol == Protocol::kHttp11) {
+    read_target(message);
+  } else {
+    request_.scheme = text(control.scheme, bytes);
+    request_.authority = text(control.authority, bytes);
+    request_.path = text(control.path, bytes);
+    request_.connect_protocol = text(control.connect_protocol, bytes);
+  }
   if (!request_.authority) {
-    const http1::Field* host = http1::find_field(message.head.bytes, message.head.fields, "host");
-    if (host != nullptr) request_.authority = host->value(message.head.bytes);
+    const StoredField* host = message.head.find("host");
+    if (host != nullptr && host->value_known) request_.authority = host->value(bytes);
   }
   request_.headers = next_fields(message.head);
   request_.trailers = next_fields(message.trailers);
   request_.body_bytes = message.body_bytes;
   request_.wire_bytes = message.wire_bytes;
   request_.body = body_of(message);
+  if (message.messages) request_.messages = &(request_messages_ = message.messages->view());
   view_.request = &request_;
 }
 
 void ExchangeViewBuilder::build_response(const StoredMessage& message) {
   response_ = ResponseView{};
-  response_.status = message.start.status;
-  response_.reason = message.start.reason.in(message.head.bytes);
+  if (message.control.status != 0) response_.status = message.control.status;
+  response_.reason = text(message.control.reason, message.head.bytes);
   response_.headers = next_fields(message.head);
   response_.trailers = next_fields(message.trailers);
   response_.body_bytes = message.body_bytes;
   response_.wire_bytes = message.wire_bytes;
   response_.body = body_of(message);
+  if (message.messages) response_.messages = &(response_messages_ = message.messages->view());
   view_.response = &response_;
 }
 

@@ -17,6 +17,7 @@ class ExchangeViewBuilder {
  private:
   void collect_fields(const ExchangeRecord& record);
   std::span<const HeaderField> next_fields(const StoredSection& section);
+  void read_target(const StoredMessage& message);
   void build_request(const StoredMessage& message);
   void build_response(const StoredMessage& message);
 
@@ -24,6 +25,8 @@ class ExchangeViewBuilder {
   std::size_t used_fields_ = 0;
   std::vector<InformationalView> informational_;
   RequestView request_;
+  MessagesView request_messages_;
+  MessagesView response_messages_;
   ResponseView response_;
   ExchangeView view_;
 };

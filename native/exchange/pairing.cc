@@ -42,10 +42,12 @@ void Pairing::final_response(bool asked_for) {
 }
 
 void Pairing::final_response_whole() {
+  answered_since_ = true;
   if (needs_ == Needs::kAnyResponse || response_unasked_) needs_ = Needs::kNothing;
 }
 
 void Pairing::requests_lost(bool only_an_end) {
+  answered_since_ = false;
   state_ = State::kUncertain;
   may_wait_ = kUncounted;
   const bool any = only_an_end && needs_ != Needs::kUnaskedResponse;

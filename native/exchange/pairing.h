@@ -61,6 +61,9 @@ class Pairing {
   void responses_lost(std::uint32_t waiting);
   void refute();
 
+  // Since the order was lost, a final response came whole. So a request that begins a new order is none that stands in
+  // the body of one that was answered then.
+  [[nodiscard]] bool answered_since() const { return answered_since_; }
   [[nodiscard]] bool uncertain() const { return state_ == State::kUncertain; }
 
  private:
@@ -73,6 +76,7 @@ class Pairing {
   State state_ = State::kCertain;
   Needs needs_ = Needs::kNothing;
   bool response_unasked_ = false;  // the final response under way
+  bool answered_since_ = false;
   bool pipelines_ = false;
   bool unpaired_waits_ = false;  // a request since the last final response or loss of responses
 };

@@ -1,6 +1,7 @@
 #include "exchange/protocol_detector.h"
 
 #include "http1/start_line.h"
+#include "http2/limits.h"
 
 namespace podwire::exchange {
 namespace {
@@ -34,6 +35,17 @@ StreamContent detect_tls(std::string_view bytes) {
   return bytes.size() > 2 ? StreamContent::kTls : StreamContent::kUndecided;
 }
 
+// A SETTINGS frame without ACK: RFC 9113, section 6.5. Its length is a multiple of 6, and small.
+bool could_begin_settings_frame(std::string_view bytes) {
+  constexpr std::size_t kMaxSettingsBytes = 1'020;
+  constexpr std::string_view kRest("\x04\0\0\0\0\0", 6);  // type, flags, stream 0
+  if (byte_at(bytes, 0) != 0) return false;
+  if (bytes.size() < 3) return bytes.size() < 2 || byte_at(bytes, 1) <= kMaxSettingsBytes >> 8U;
+  const std::size_t length = std::size_t{byte_at(bytes, 1)} << 8U | byte_at(bytes, 2);
+  const std::string_view rest = bytes.substr(3, kRest.size());
+  return length % 6 == 0 && length <= kMaxSettingsBytes && kRest.starts_with(rest);
+}
+
 }  // namespace
 
 StreamContent detect_first_bytes(std::string_view bytes) {
@@ -44,6 +56,9 @@ StreamContent detect_first_bytes(std::string_view bytes) {
   }
   if (bytes.starts_with(kHttp2Preface)) return StreamContent::kHttp2;
   if (kHttp1.starts_with(bytes) || kHttp2Preface.starts_with(bytes)) return StreamContent::kUndecided;
+  if (could_begin_settings_frame(bytes)) {
+    return bytes.size() < http2::kFrameHeaderBytes ? StreamContent::kUndecided : StreamContent::kHttp2Settings;
+  }
   // Empty lines may precede a request line (RFC 9112, section 2.2).
   const auto begin = bytes.find_first_not_of("\r\n");
   if (begin == std::string_view::npos) {

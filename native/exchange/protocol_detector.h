@@ -8,11 +8,12 @@
 namespace podwire::exchange {
 
 enum class StreamContent : std::uint8_t {
-  kUndecided,  // fewer than kMaxFirstBytes, and they could begin one thing or another
-  kRequests,   // HTTP/1
-  kResponses,  // HTTP/1
-  kHttp2,      // the client's preface: RFC 9113, section 3.4
-  kTls,        // a handshake record: RFC 8446, section 5.1
+  kUndecided,      // fewer than kMaxFirstBytes, and they could begin one thing or another
+  kRequests,       // HTTP/1
+  kResponses,      // HTTP/1
+  kHttp2,          // the client's preface: RFC 9113, section 3.4
+  kHttp2Settings,  // the server's, which may come first
+  kTls,            // a handshake record: RFC 8446, section 5.1
   kOther,
 };
 

@@ -8,7 +8,8 @@
 namespace podwire::http1 {
 
 // A response to a request that is not known, whose head announces a body: to HEAD it has none, and then the next bytes
-// are the next response. They are held until they are enough to tell.
+// are the next response. They are held until they are enough to tell. A body may begin with a status line, too: so
+// where one stands, the message's end is not certain, nor is that there is another message.
 ReadOutcome MessageReader::decide_body(Input& input) {
   std::string pending;
   if (buffer_) pending.swap(buffer_->bytes);
@@ -27,7 +28,11 @@ ReadOutcome MessageReader::decide_body(Input& input) {
     return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
   }
   may_lack_body_ = false;
-  if (next_response) end_message(MessageEndKind::kComplete, true, input.events);
+  if (next_response) {
+    body_bytes_known_ = wire_bytes_known_ = false;
+    confirmed_ = false;
+    end_message(MessageEndKind::kEndUnseen, false, input.events);
+  }
   if (!buffer_) return ReadOutcome::kReading;  // nothing was held
   release(input.scratch);
   input.rest.remove_prefix(wanted);
@@ -57,6 +62,7 @@ ReadOutcome MessageReader::read_chunked_body(Input& input) {
   if (step.outcome == ChunkOutcome::kMalformed) return not_a_body(ReadOutcome::kMalformed, input);
   input.rest.remove_prefix(step.consumed);
   wire_bytes_ += step.consumed - step.data.size();
+  if (step.consumed > 0) may_count_fin_ = false;
   if (!step.data.empty()) tell_body(step.data, input.events);
   if (decoder_.chunk_remaining() == 0) skip_taken_ = false;
   if (step.outcome == ChunkOutcome::kComplete) state_ = State::kTrailers;
@@ -123,6 +129,7 @@ void MessageReader::tell_body(std::string_view data, MessageEvents& events) {
 void MessageReader::count_body(std::uint64_t bytes) {
   body_bytes_ += bytes;
   wire_bytes_ += bytes;
+  may_count_fin_ = false;
 }
 
 void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events) {
@@ -139,11 +146,11 @@ void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, Message
 }
 
 std::optional<std::uint64_t> MessageReader::body_bytes() const {
-  return body_bytes_known_ ? std::optional(body_bytes_) : std::nullopt;
+  return body_bytes_known_ && !may_count_fin_ ? std::optional(body_bytes_) : std::nullopt;
 }
 
 std::optional<std::uint64_t> MessageReader::wire_bytes() const {
-  return wire_bytes_known_ ? std::optional(wire_bytes_) : std::nullopt;
+  return wire_bytes_known_ && !may_count_fin_ ? std::optional(wire_bytes_) : std::nullopt;
 }
 
 }  // namespace podwire::http1

@@ -138,12 +138,14 @@ std::optional<Framing> request_framing(const Head& head) {
   return Framing{};  // item 7
 }
 
+// RFC 9110, section 15.2.2; and item 2, before item 1: 204 and the like to CONNECT are 2xx as well.
+bool begins_tunnel(std::uint16_t status, AnsweredMethod answered) {
+  return status == 101 || (answered == AnsweredMethod::kConnect && status >= 200 && status < 300);
+}
+
 std::optional<Framing> response_framing(const Head& head, AnsweredMethod answered) {
   const std::uint16_t status = head.start.status;
-  // RFC 9110, section 15.2.2.
-  if (status == 101) return Framing{.body = BodyKind::kTunnel};
-  // Item 2, before item 1: 204 and the like to CONNECT are 2xx as well.
-  if (answered == AnsweredMethod::kConnect && status >= 200 && status < 300) return Framing{.body = BodyKind::kTunnel};
+  if (begins_tunnel(status, answered)) return Framing{.body = BodyKind::kTunnel};
   if (answered == AnsweredMethod::kHead || status < 200 || status == 204 || status == 304) return Framing{};  // item 1
   const LengthFields found = read_length_fields(head);
   if (found.has_transfer_encoding) return transfer_coded(head, found);

@@ -32,6 +32,8 @@ enum class AnsweredMethod : std::uint8_t { kUnknown, kOther, kHead, kConnect };
 
 // nullopt: no length can be told, which makes the message malformed.
 [[nodiscard]] std::optional<Framing> request_framing(const Head& head);
+// After such a response the connection is of another protocol, whatever fields it has.
+[[nodiscard]] bool begins_tunnel(std::uint16_t status, AnsweredMethod answered);
 [[nodiscard]] std::optional<Framing> response_framing(const Head& head, AnsweredMethod answered);
 
 }  // namespace podwire::http1

@@ -33,26 +33,32 @@ void MessageReader::skip(std::uint64_t bytes, MessageEvents& events, ReaderScrat
   if (bytes > inside) static_cast<void>(gap(bytes - inside, events, scratch));
 }
 
-GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch) {
+GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch, GapSize size) {
   settle_undecided_body(events, scratch);
-  if (gap_inside_body(bytes, events)) return GapOutcome::kInsideBody;
+  if (gap_inside_body(bytes, size, events)) return GapOutcome::kInsideBody;
   const bool open_end = state_ == State::kHead || state_ == State::kChunkedBody || state_ == State::kTrailers;
   if (state_ == State::kLengthBody) {
     // A known number of lost bytes reached beyond the body, so all of it passed.
     count_body(remaining_);
     if (bytes == 0) body_bytes_known_ = wire_bytes_known_ = false;
   }
-  lose_message(events);
+  if (lose_message(events)) {
+    release(scratch);
+    state_ = State::kTunnel;
+    tunnel_passed_ = true;
+    return GapOutcome::kInsideBody;
+  }
   search(scratch);
   return open_end ? GapOutcome::kEndLost : GapOutcome::kPositionLost;
 }
 
 // True: the position is still known.
-bool MessageReader::gap_inside_body(std::uint64_t bytes, MessageEvents& events) {
+bool MessageReader::gap_inside_body(std::uint64_t bytes, GapSize size, MessageEvents& events) {
   switch (state_) {
     case State::kUntilCloseBody:
       if (bytes == 0) body_bytes_known_ = wire_bytes_known_ = false;
       count_body(bytes);
+      may_count_fin_ = size == GapSize::kMayCountFin;
       return true;
     case State::kTunnel:
       tunnel_passed_ = true;
@@ -63,11 +69,13 @@ bool MessageReader::gap_inside_body(std::uint64_t bytes, MessageEvents& events) 
       if (bytes == 0 || bytes > remaining_) return false;
       count_body(bytes);
       remaining_ -= bytes;
+      may_count_fin_ = size == GapSize::kMayCountFin && remaining_ > 0;  // the last one is a byte: the length says so
       if (remaining_ == 0) end_message(MessageEndKind::kComplete, false, events);
       return true;
     case State::kChunkedBody:
       if (bytes == 0 || bytes > decoder_.chunk_remaining()) return false;
       count_body(bytes);
+      may_count_fin_ = size == GapSize::kMayCountFin;
       decoder_.skip(bytes);
       if (decoder_.chunk_remaining() == 0) skip_taken_ = false;
       return true;
@@ -80,22 +88,24 @@ bool MessageReader::gap_inside_body(std::uint64_t bytes, MessageEvents& events) 
   return false;
 }
 
-void MessageReader::lose_message(MessageEvents& events) {
-  if (!in_message()) return;
-  tell_partial_head(events);
-  if (state_ == State::kStart) return;
+bool MessageReader::lose_message(MessageEvents& events) {
+  if (!in_message()) return false;
+  const bool tunnel = tell_partial_head(events);
+  if (state_ == State::kStart) return false;
   if (state_ == State::kChunkedBody) body_bytes_known_ = false;
   if (state_ != State::kLengthBody) wire_bytes_known_ = false;
   end_message(MessageEndKind::kEndUnseen, false, events);
+  return tunnel;
 }
 
-// The message in progress is told with as much of its head as there is; without a start line it is nothing.
-void MessageReader::tell_partial_head(MessageEvents& events) {
-  if (state_ != State::kHead) return;
+// The message in progress is told with as much of its head as there is; without a start line it is nothing. Of its
+// framing, what the start line tells.
+bool MessageReader::tell_partial_head(MessageEvents& events) {
+  if (state_ != State::kHead) return false;
   const HeadParser& parser = buffer_->head;
   if (!parser.has_start_line()) {
     state_ = State::kStart;
-    return;
+    return false;
   }
   const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
                   .start = parser.start_line(),
@@ -103,9 +113,12 @@ void MessageReader::tell_partial_head(MessageEvents& events) {
   const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
                       .begins_cleanly = after_message_,
                       .whole = false,
-                      .confirmed = confirmed_};
+                      .confirmed = confirmed_ || confirmable_};
   body_bytes_known_ = wire_bytes_known_ = false;
-  events.head(head, Framing{}, seen);
+  const bool tunnel =
+      head.start.kind == MessageKind::kResponse && begins_tunnel(head.start.status, events.answered_method());
+  events.head(head, Framing{.body = tunnel ? BodyKind::kTunnel : BodyKind::kNone}, seen);
+  return tunnel;
 }
 
 void MessageReader::finish(bool in_order, MessageEvents& events, ReaderScratch& scratch) {
@@ -113,7 +126,7 @@ void MessageReader::finish(bool in_order, MessageEvents& events, ReaderScratch& 
   if (state_ == State::kUntilCloseBody && in_order) {
     end_message(MessageEndKind::kComplete, true, events);
   } else if (in_message() && state_ != State::kFailed) {
-    tell_partial_head(events);
+    static_cast<void>(tell_partial_head(events));
     if (in_message()) end_message(MessageEndKind::kCut, false, events);
   }
   release(scratch);

@@ -79,10 +79,9 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   const std::span<Field> fields = input.scratch.fields();
   const ParseOutcome outcome = parser.parse(input.rest, fields);
   after_message_ = begins_cleanly;
-  if (outcome == ParseOutcome::kComplete || outcome == ParseOutcome::kNeedMore) {
-    confirmed_ = confirmed_ || expecting_ || begins_piece;
-  }
+  confirmable_ = expecting_ || (std::exchange(borne_out_, false) && begins_piece);
   if (outcome == ParseOutcome::kComplete) {
+    confirmed_ = confirmed_ || confirmable_;
     const std::string_view bytes = input.rest.substr(0, parser.end());
     input.rest.remove_prefix(bytes.size());
     const Head head{.bytes = bytes, .start = parser.start_line(), .fields = fields.first(parser.field_count())};
@@ -120,6 +119,7 @@ ReadOutcome MessageReader::continue_head(Input& input) {
     input.rest.remove_prefix(piece.size());
     return not_a_head(failure(outcome), input);
   }
+  confirmed_ = confirmed_ || confirmable_;
   const HeadParser& parser = buffer_->head;
   input.rest.remove_prefix(parser.end() - old_size);
   const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
@@ -141,6 +141,7 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
   wire_bytes_ = head.bytes.size();
   body_bytes_known_ = true;
   wire_bytes_known_ = true;
+  may_count_fin_ = false;
 
   const bool request = head.start.kind == MessageKind::kRequest;
   const AnsweredMethod answered = request ? AnsweredMethod::kUnknown : input.events.answered_method();

@@ -15,7 +15,7 @@ namespace podwire::http1 {
 
 enum class MessageEndKind : std::uint8_t {
   kComplete,
-  kEndUnseen,  // its end was among lost bytes
+  kEndUnseen,  // its end was among lost bytes, or cannot be told: of a response that may answer HEAD
   kCut,        // the stream ended before it did
 };
 
@@ -32,9 +32,10 @@ struct HeadSeen {
   // The message begins where a piece of the stream does, or right behind a message that was read to its end.
   bool begins_cleanly = true;
   bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
-  // False: the head was found by searching, and nothing tells it yet from one that stands in a body; perhaps there
-  // never was such a message. Confirmed are heads again once one stands right behind such a message and begins a piece,
-  // and where expect_head was called.
+  // False: the head was found by searching, or stands behind a message of which that holds or whose end cannot be told,
+  // and nothing tells it from one that stands in a body; perhaps there never was such a message. A body may consist of
+  // heads, so that each looks right behind the one before. Confirmed are heads again from one on that the other
+  // direction speaks for: where expect_head was called, or where one begins a piece behind bear_out.
   bool confirmed = true;
 };
 
@@ -70,8 +71,14 @@ enum class ReadOutcome : std::uint8_t {
   kMemoryFull,  // all readers together buffer too much
 };
 
+// How many bytes a gap has.
+enum class GapSize : std::uint8_t {
+  kExact,
+  kMayCountFin,  // told by an acknowledgment: if nothing follows, the last one may be no byte but a FIN
+};
+
 enum class GapOutcome : std::uint8_t {
-  kInsideBody,    // the position is still known
+  kInsideBody,    // the position is still known, or a tunnel's
   kEndLost,       // the end of the message in progress is among the lost; the reader searches for the next head
   kPositionLost,  // bytes of other messages are; the reader searches for the next head
 };
@@ -96,20 +103,26 @@ class MessageReader {
   // `bytes` passed that were said to be skippable. More than that is a gap.
   void skip(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch);
   // `bytes` were lost; 0 when their number is not known.
-  GapOutcome gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch);
+  GapOutcome gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch,
+                 GapSize size = GapSize::kMayCountFin);
   // The stream ended; `in_order`: by its sender's will, so that a body that reaches to the end is complete.
   void finish(bool in_order, MessageEvents& events, ReaderScratch& scratch);
 
   // Forgets the position and searches for the next head.
   void search(ReaderScratch& scratch);
-  // Only while searching: the next byte is supposed to begin a message. If not, searches on and says so.
+  // Only while searching, or behind a message whose head was not confirmed: the next byte is supposed to begin a
+  // message. If not, searches on and says so.
   void expect_head(ReaderScratch& scratch);
+  // The other direction answered the last message, so that it was one and ended here. Only behind a message: a head
+  // that stands here and begins a piece is confirmed.
+  void bear_out() { borne_out_ = state_ == State::kStart; }
   // After the head of a CONNECT request that was not granted: messages go on.
   void leave_tunnel();
 
   [[nodiscard]] bool searching() const { return state_ == State::kSearch; }
   [[nodiscard]] bool in_message() const { return state_ != State::kStart && !searching() && state_ != State::kTunnel; }
-  // Of the message in progress, as far as it passed; nullopt when not certain.
+  // Of the message in progress, as far as it passed; nullopt when not certain, as while the last of it is a gap that
+  // may count a FIN.
   [[nodiscard]] std::optional<std::uint64_t> body_bytes() const;
   [[nodiscard]] std::optional<std::uint64_t> wire_bytes() const;
 
@@ -149,9 +162,11 @@ class MessageReader {
   void tell_body(std::string_view data, MessageEvents& events);
   void count_body(std::uint64_t bytes);
   void end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events);
-  void tell_partial_head(MessageEvents& events);
-  void lose_message(MessageEvents& events);
-  bool gap_inside_body(std::uint64_t bytes, MessageEvents& events);
+  // True: it begins a tunnel.
+  bool tell_partial_head(MessageEvents& events);
+  // The same.
+  bool lose_message(MessageEvents& events);
+  bool gap_inside_body(std::uint64_t bytes, GapSize size, MessageEvents& events);
 
   std::unique_ptr<SectionBuffer> buffer_;
   ChunkedDecoder decoder_;
@@ -162,9 +177,12 @@ class MessageReader {
   State state_ = State::kStart;
   bool body_bytes_known_ = true;
   bool wire_bytes_known_ = true;
+  bool may_count_fin_ = false;  // the last body byte that was counted is such a gap's
   bool after_message_ = false;  // the position is the end of a message
   bool expecting_ = false;      // expect_head was called
   bool confirmed_ = true;       // see HeadSeen
+  bool confirmable_ = false;    // the head in progress is confirmed once it is whole
+  bool borne_out_ = false;      // bear_out was called
   bool may_lack_body_ = false;  // the response may answer HEAD: what its first body bytes are is not decided
   bool empty_line_cr_ = false;  // before a start line, the last byte was a CR
   bool skip_taken_ = false;

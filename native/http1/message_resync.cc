@@ -58,10 +58,12 @@ void MessageReader::search(ReaderScratch& scratch) {
   after_message_ = false;
   may_lack_body_ = false;
   empty_line_cr_ = false;
+  borne_out_ = false;
 }
 
 void MessageReader::expect_head(ReaderScratch& scratch) {
-  if (state_ != State::kSearch || !kind_) return;
+  const bool behind_unconfirmed = state_ == State::kStart && !confirmed_;
+  if ((state_ != State::kSearch && !behind_unconfirmed) || !kind_) return;
   release(scratch);
   state_ = State::kStart;
   expecting_ = true;

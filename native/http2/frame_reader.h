@@ -38,6 +38,9 @@ struct DataFrameEnd {
 class FrameEvents {
  public:
   virtual ~FrameEvents() = default;
+  // What follows tells of bytes that were seen then, not with the call in progress: they had to wait for a search's
+  // end.
+  virtual void seen_at(std::uint64_t /*seen_ns*/) {}
   virtual void header_block(const HeaderBlock& block) = 0;
   // Once for a block, when its first byte is known to be missing. `block.fragment` is empty; `block.end_stream` is as
   // of the HEADERS frame; `block.wire_bytes` is of the frames to here, with all of the one in progress. CONTINUATION

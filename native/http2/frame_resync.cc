@@ -40,7 +40,9 @@ ReadOutcome FrameReader::search_frame(Input& input) {
     case SearchOutcome::kFound:
       break;
   }
-  return replay(input.events);
+  const ReadOutcome outcome = replay(input.events);
+  input.events.seen_at(input.seen_ns);
+  return outcome;
 }
 
 ReadOutcome FrameReader::replay(FrameEvents& events) {
@@ -51,6 +53,7 @@ ReadOutcome FrameReader::replay(FrameEvents& events) {
   ReadOutcome outcome = ReadOutcome::kReading;
   while (const auto piece = found->next_piece()) {
     Input input{.rest = piece->bytes, .seen_ns = piece->seen_ns, .events = events};
+    events.seen_at(piece->seen_ns);
     outcome = read(input);
     if (outcome != ReadOutcome::kReading) break;
   }

@@ -45,7 +45,7 @@ std::size_t slot_of(std::string_view name, std::size_t slots) {
 }  // namespace
 
 HeaderKind HeaderKindMemo::kind_of(std::string_view name) {
-  if (name.empty() || name.size() > kNameBytes) return header_kind(name);
+  if (name.size() > kNameBytes) return header_kind(name);
   Entry& entry = entries_[slot_of(name, kEntries)];
   if (entry.size == name.size() && std::memcmp(entry.name.data(), name.data(), name.size()) == 0) return entry.kind;
   std::memcpy(entry.name.data(), name.data(), name.size());
@@ -56,6 +56,7 @@ HeaderKind HeaderKindMemo::kind_of(std::string_view name) {
 
 std::optional<std::string_view> CredentialRedaction::header(std::string_view name, std::string_view value,
                                                             std::string& scratch) const {
+  if (name.empty()) return std::nullopt;
   switch (kinds_.kind_of(name)) {
     case HeaderKind::kCredential:
       return std::nullopt;

@@ -13,6 +13,7 @@ namespace podwire::tap {
 // Remembers the kinds of the header names it met last: a name is looked at closely once, not once an exchange.
 class HeaderKindMemo {
  public:
+  // Not of an empty name.
   [[nodiscard]] HeaderKind kind_of(std::string_view name);
 
  private:
@@ -26,8 +27,9 @@ class HeaderKindMemo {
   std::array<Entry, kEntries> entries_{};
 };
 
-// Values of credential headers are hidden whole, and so are values that look like a credential (Bearer …, Basic …, a
-// JSON Web Token) wherever they stand. In URLs the credentials alone are replaced. One thread at a time.
+// Values of credential headers are hidden whole, and so are those of headers whose name cannot be known, and values
+// that look like a credential (Bearer …, Basic …, a JSON Web Token) wherever they stand. In URLs the credentials alone
+// are replaced. One thread at a time.
 class CredentialRedaction final : public wire::Redaction {
  public:
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name, std::string_view value,

@@ -26,11 +26,16 @@ struct Judge {
     return yes_if(std::get<ValuePattern>(match.content).matches(*shown));
   }
 
+  // A field whose name cannot be known may be the one asked for, unless its value rules that out.
+  Verdict field(const exchange::HeaderField& header) const {
+    if (header.name.empty()) return value(header) == Verdict::kNo ? Verdict::kNo : Verdict::kUnknown;
+    return wire::equals_ignoring_case(header.name, match.name) ? value(header) : Verdict::kNo;
+  }
+
   Verdict any(std::span<const exchange::HeaderField> headers) const {
     Verdict verdict = Verdict::kNo;
     for (const auto& header : headers) {
-      if (!wire::equals_ignoring_case(header.name, match.name)) continue;
-      verdict = any_of(verdict, value(header));
+      verdict = any_of(verdict, field(header));
       if (verdict == Verdict::kYes) break;
     }
     return verdict;

@@ -11,7 +11,8 @@
 namespace podwire::tap {
 
 // Headers and trailers of request and response. Values are judged as the tap may see them, so that no credential can
-// be found out by asking for it: `redaction` (null: none) hides → kUnknown. Name and presence are never hidden.
+// be found out by asking for it: `redaction` (null: none) hides → kUnknown. Name and presence are never hidden. A field
+// whose name cannot be known may be the one asked for: kUnknown when no other one is.
 [[nodiscard]] Verdict judge_header(const HeaderMatch& match, const exchange::ExchangeView& view,
                                    const wire::Redaction* redaction, std::string& scratch);
 

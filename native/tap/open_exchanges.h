@@ -3,7 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_set>
+#include <optional>
+#include <unordered_map>
 
 namespace podwire::tap {
 
@@ -12,14 +13,20 @@ constexpr std::size_t kMaxOpenExchanges = 8192;
 
 class OpenExchanges {
  public:
-  [[nodiscard]] bool contains(std::uint64_t id) const { return ids_.contains(id); }
-  [[nodiscard]] bool full() const { return ids_.size() >= kMaxOpenExchanges; }
-  void insert(std::uint64_t id) { ids_.insert(id); }
-  // False: it was not there.
-  bool erase(std::uint64_t id) { return ids_.erase(id) != 0; }
+  [[nodiscard]] bool full() const { return wall_clock_offsets_ns_.size() >= kMaxOpenExchanges; }
+  // With what its start was told by: all its records have to tell the same.
+  void insert(std::uint64_t id, std::int64_t wall_clock_offset_ns) {
+    wall_clock_offsets_ns_.emplace(id, wall_clock_offset_ns);
+  }
+  // nullopt: it is not there.
+  [[nodiscard]] std::optional<std::int64_t> find(std::uint64_t id) const {
+    const auto found = wall_clock_offsets_ns_.find(id);
+    return found == wall_clock_offsets_ns_.end() ? std::nullopt : std::optional(found->second);
+  }
+  void erase(std::uint64_t id) { wall_clock_offsets_ns_.erase(id); }
 
  private:
-  std::unordered_set<std::uint64_t> ids_;
+  std::unordered_map<std::uint64_t, std::int64_t> wall_clock_offsets_ns_;
 };
 
 }  // namespace podwire::tap

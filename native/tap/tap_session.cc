@@ -8,8 +8,10 @@ TapSession::TapSession(std::shared_ptr<Tap> tap) : tap_(std::move(tap)), filter_
 
 Outcome TapSession::consider(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns) {
   const bool open = view.end == exchange::End::kOpen;
-  const bool was_shown = open ? open_.contains(view.id) : open_.erase(view.id);
-  if (was_shown) {
+  const auto shown_before = open_.find(view.id);
+  shown_offset_ns_ = shown_before.value_or(wall_clock_offset_ns_);
+  if (shown_before) {
+    if (!open) open_.erase(view.id);
     ++counters_.reopened;
     return Outcome::kPublished;
   }
@@ -20,7 +22,7 @@ Outcome TapSession::consider_open(const exchange::ExchangeView& view, std::uint6
   if (open_.full() || filter_.judge(view) != Verdict::kYes || !tap_->rate().take(now_monotime_ns)) {
     return Outcome::kNotYet;
   }
-  open_.insert(view.id);
+  open_.insert(view.id, shown_offset_ns_);
   ++counters_.seen;
   ++counters_.published;
   return Outcome::kPublished;
@@ -47,16 +49,16 @@ Outcome TapSession::consider_ended(const exchange::ExchangeView& view, std::uint
   return Outcome::kPublished;
 }
 
-void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server) {
+void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names) {
   const wire::LossCause told = wire::loss_cause(cause);
   if (!wire::makes_unreadable(told)) return counters_.lose(told);
   if (!filter_.may_want(server)) return;
   counters_.lose(told);
-  counters_.unreadable.add(server, told);
+  counters_.unreadable.add(server, told, 1, names);
 }
 
-wire::EncodingRules TapSession::encoding_rules(std::int64_t wall_clock_offset_ns) const {
-  return {redaction(), tap_->spec().body_bytes, wall_clock_offset_ns};
+wire::EncodingRules TapSession::encoding_rules() const {
+  return {redaction(), tap_->spec().body_bytes, shown_offset_ns_};
 }
 
 wire::TapCounters TapSession::take_counters() { return std::exchange(counters_, {}); }

@@ -51,14 +51,17 @@ class TapSession {
   TapSession(const TapSession&) = delete;
   TapSession& operator=(const TapSession&) = delete;
 
+  // CLOCK_REALTIME − CLOCK_MONOTONIC, for exchanges that are shown from now on for the first time.
+  void set_wall_clock_offset(std::int64_t offset_ns) { wall_clock_offset_ns_ = offset_ns; }
+
   [[nodiscard]] Outcome consider(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns);
 
   // Connections that never carry an exchange are not this tap's when its filters leave their server out; a loss that
   // may have hidden an exchange always is.
-  void loss(exchange::LossCause cause, const tcp::Endpoint& server);
+  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names = {});
 
-  // How published views are to be encoded. Points into this session.
-  [[nodiscard]] wire::EncodingRules encoding_rules(std::int64_t wall_clock_offset_ns) const;
+  // How the view that was considered last is to be encoded. Points into this session.
+  [[nodiscard]] wire::EncodingRules encoding_rules() const;
 
   // What was counted since the last call: for BatchSequence::hand_over.
   [[nodiscard]] wire::TapCounters take_counters();
@@ -73,6 +76,8 @@ class TapSession {
   TapFilter filter_;
   OpenExchanges open_;
   wire::TapCounters counters_;
+  std::int64_t wall_clock_offset_ns_ = 0;
+  std::int64_t shown_offset_ns_ = 0;  // of the view that was considered last
 };
 
 }  // namespace podwire::tap

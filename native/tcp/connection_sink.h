@@ -14,7 +14,8 @@ constexpr Side opposite(Side side) { return side == Side::kInitiator ? Side::kRe
 
 enum class GapCause : std::uint8_t {
   kJoinedLate,          // the connection was running when the first segment was seen; told once, size 0
-  kAcknowledgedUnseen,  // the receiver acknowledged bytes that were never captured
+  kAcknowledgedUnseen,  // bytes that were never captured passed: the receiver acknowledged them, or their sender's RST
+                        // stands behind them, or the connection was closed while later ones waited for them
   kReorderTimeout,      // bytes waited for too long
   kReorderBufferFull,   // too many bytes waited
   kNotCaptured,         // the segment was captured only in part
@@ -34,13 +35,17 @@ enum class CloseCause : std::uint8_t {
 // Implemented by who reads a connection. Called on the thread that feeds the flow table; spans are valid only
 // during the call. Per side: data, gaps and skips in sequence order, then at most one end. `close` comes last and
 // exactly once, after which the sink is destroyed. The times told of one side never go back: bytes that had to wait
-// for earlier ones carry the time at which the last of those passed, that is, when a receiver could read them.
+// for earlier ones which came late carry the time at which the last of those did, that is, when a receiver could read
+// them. Behind a gap bytes carry their own segment's time, whenever the gap was given up: the receiver had what was
+// lost. A gap carries the time of the first segment that proves that it passed: one that lies behind it, or the one
+// that acknowledges it.
 // From inside any of these calls the sink may call its ConnectionControl, but nothing else of the flow table.
 class ConnectionSink {
  public:
   virtual ~ConnectionSink() = default;
   virtual void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) = 0;
-  // `bytes` of the stream passed unseen; 0 when their number is not known.
+  // `bytes` of the stream passed unseen; 0 when their number is not known. With kAcknowledgedUnseen, the last of them
+  // may be a FIN that was lost, unless data or another gap of this side follows: a FIN is acknowledged like a byte.
   virtual void gap(Side side, std::uint64_t bytes, GapCause cause, std::uint64_t seen_monotime_ns) = 0;
   // `bytes` passed that this sink had asked to skip. All bytes asked for are told so, in one or more calls; the call
   // that holds the last one has the time of the segment that held it, or of the first one that proved it had passed.

@@ -69,6 +69,7 @@ void Stream::join(const StreamContext& context, Position position, std::uint64_t
 void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
   if (ended_) return;
   const Position position = unwrap(next_, sequence);
+  if (fin_in_gap_ && !waiting_ && position + 1 == next_) return finish(context, StreamEnd::kFin, seen_monotime_ns);
   if (joining_ && position >= next_) join(context, position, seen_monotime_ns);
   if (joining_ || position < next_) {
     ++context.stats.misplaced_fins;
@@ -126,7 +127,7 @@ void Stream::reset(const StreamContext& context, std::optional<std::uint32_t> se
   flush(context);
   if (ended_) return;
   if (begun_ && sequence && in_window(*sequence)) {
-    pass_skipped(context, unwrap(next_, *sequence), seen_monotime_ns);
+    pass_unseen(context, unwrap(next_, *sequence), GapCause::kAcknowledgedUnseen, seen_monotime_ns);
   }
   finish(context, StreamEnd::kReset, seen_monotime_ns);
 }

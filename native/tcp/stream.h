@@ -42,7 +42,8 @@ class Stream {
   // A payload in the window; `captured` is the beginning of its `size` bytes.
   void receive(const StreamContext& context, std::uint32_t sequence, std::span<const std::uint8_t> captured,
                std::uint32_t size, std::uint64_t seen_monotime_ns);
-  // A FIN in the window, at its own number. Ends the stream when everything before it has been told.
+  // A FIN in the window, at its own number. Ends the stream when everything before it has been told; also when it is
+  // what the last number of a gap was.
   void fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
   // The other side has received everything before `sequence`: what of it was not captured never will be.
   void acknowledged(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
@@ -50,9 +51,10 @@ class Stream {
   // stream goes on at that second one, after a gap of unknown size (kSequenceJump). False: not yet.
   [[nodiscard]] bool follow_jump(const StreamContext& context, std::uint32_t sequence, std::uint32_t size,
                                  std::uint64_t seen_monotime_ns);
-  // Tells what waits, with its holes, and ends by RST. `sequence` is the RST's number when this side sent it.
+  // Tells what waits, with its holes, and ends by RST. `sequence` is the RST's number when this side sent it: it sent
+  // all before that, too.
   void reset(const StreamContext& context, std::optional<std::uint32_t> sequence, std::uint64_t seen_monotime_ns);
-  // Tells what waits, with its holes (kReorderTimeout).
+  // Tells what waits, with its holes (kAcknowledgedUnseen): nothing that comes later can fill them.
   void flush(const StreamContext& context);
   // Gives up the holes before bytes that came at `since_ns` or earlier (kReorderTimeout).
   void expire(const StreamContext& context, std::uint64_t since_ns);
@@ -81,7 +83,8 @@ class Stream {
   void deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,
                std::uint64_t seen_monotime_ns);
   void deliver_waiting(const StreamContext& context);
-  void give_up_hole(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns);
+  // The hole ends at `until`, or what is given up of it does. `proven_monotime_ns`: when that was found out.
+  void give_up_hole(const StreamContext& context, Position until, GapCause cause, std::uint64_t proven_monotime_ns);
   void pass_skipped(const StreamContext& context, Position until, std::uint64_t seen_monotime_ns);
   void pass_unseen(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns);
   void finish(const StreamContext& context, StreamEnd how, std::uint64_t seen_monotime_ns);
@@ -96,6 +99,7 @@ class Stream {
   bool joining_ = false;
   bool ended_ = false;
   bool jumped_once_ = false;  // jump_end_ is where the last payload out of the window ended
+  bool fin_in_gap_ = false;   // the last number told may have been a FIN's: see ConnectionSink::gap
 };
 
 }  // namespace podwire::tcp

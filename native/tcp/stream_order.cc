@@ -60,6 +60,7 @@ void Stream::deliver(const StreamContext& context, std::span<const std::uint8_t>
     } else {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - next_, captured.size()));
       next_ += size;
+      fin_in_gap_ = false;
       outlet_.data(context, captured.first(size), seen_monotime_ns);
     }
     captured = captured.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(next_ - before, captured.size())));
@@ -88,9 +89,13 @@ void Stream::deliver_waiting(const StreamContext& context) {
   }
 }
 
+// What waits was sent behind the hole, so the hole had passed when that came, at the latest.
 void Stream::give_up_hole(const StreamContext& context, Position until, GapCause cause,
-                          std::uint64_t seen_monotime_ns) {
-  pass_unseen(context, until, cause, seen_monotime_ns);
+                          std::uint64_t proven_monotime_ns) {
+  const bool waits = waiting_ && !waiting_->empty();
+  const std::uint64_t passed_ns =
+      waits ? std::min(proven_monotime_ns, waiting_->front().seen_monotime_ns) : proven_monotime_ns;
+  pass_unseen(context, until, cause, passed_ns);
   deliver_waiting(context);
 }
 
@@ -99,6 +104,7 @@ void Stream::pass_skipped(const StreamContext& context, Position until, std::uin
   if (target <= next_) return;
   const std::uint64_t bytes = target - next_;
   next_ = target;
+  fin_in_gap_ = false;
   outlet_.skipped(context, bytes, seen_monotime_ns);
 }
 
@@ -107,13 +113,14 @@ void Stream::pass_unseen(const StreamContext& context, Position until, GapCause 
   if (until <= next_) return;
   const std::uint64_t bytes = until - next_;
   next_ = until;
+  fin_in_gap_ = cause == GapCause::kAcknowledgedUnseen;
   outlet_.gap(context, bytes, cause, seen_monotime_ns);
 }
 
 void Stream::flush(const StreamContext& context) {
   while (waiting_ && !waiting_->empty()) {
     const SegmentBuffer::Front front = waiting_->front();
-    give_up_hole(context, front.position, GapCause::kReorderTimeout, front.seen_monotime_ns);
+    give_up_hole(context, front.position, GapCause::kAcknowledgedUnseen, front.seen_monotime_ns);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "wire/fields.h"
 #include "wire/grpc_status.h"
+#include "wire/message_counts.h"
 #include "wire/percent.h"
 
 namespace podwire::wire {
@@ -25,6 +26,9 @@ static_assert(after_unspecified(exchange::Missing::kJoinedLate) ==
               static_cast<std::int32_t>(Missing::MISSING_JOINED_LATE));
 static_assert(after_unspecified(exchange::Missing::kUnknownHeaders) ==
               static_cast<std::int32_t>(Missing::MISSING_UNKNOWN_HEADERS));
+static_assert(after_unspecified(exchange::Missing::kHeadersTooLarge) ==
+              static_cast<std::int32_t>(Missing::MISSING_HEADERS_TOO_LARGE));
+static_assert(after_unspecified(exchange::Missing::kIdle) == static_cast<std::int32_t>(Missing::MISSING_IDLE));
 static_assert(static_cast<std::int32_t>(exchange::Direction::kInternal) ==
               static_cast<std::int32_t>(Direction::DIRECTION_INTERNAL));
 static_assert(static_cast<std::int32_t>(exchange::Protocol::kHttp2) ==
@@ -111,6 +115,11 @@ class Writer {
     if (request.body_bytes) message.add_uint64(RequestField::body_bytes_, *request.body_bytes);
     if (request.wire_bytes) message.add_uint64(RequestField::wire_bytes_, *request.wire_bytes);
     add_body(message, RequestField::body_, request.body);
+    if (request.messages != nullptr) add_messages(out_, message, RequestField::messages_, *request.messages);
+    if (request.connect_protocol) append_text(out_, RequestField::connect_protocol_, Text(*request.connect_protocol));
+    if (const auto timeout = grpc_timeout_nanos(request)) {
+      message.add_uint64(RequestField::grpc_timeout_nanos_, *timeout);
+    }
   }
 
   void add_response(protozero::pbf_builder<ResponseField>& message, const exchange::ResponseView& response) {
@@ -122,6 +131,7 @@ class Writer {
     if (response.wire_bytes) message.add_uint64(ResponseField::wire_bytes_, *response.wire_bytes);
     add_body(message, ResponseField::body_, response.body);
     if (const auto status = grpc_status(response)) add_grpc(message, *status);
+    if (response.messages != nullptr) add_messages(out_, message, ResponseField::messages_, *response.messages);
   }
 
   void add_grpc(protozero::pbf_builder<ResponseField>& message, const GrpcStatusView& status) {
@@ -188,6 +198,12 @@ class Writer {
     }
     if (view.duration_nanos) message.add_uint64(ExchangeField::duration_nanos_, *view.duration_nanos);
     message.add_enum(ExchangeField::end_, after_unspecified(view.end));
+    if (view.reset) {
+      protozero::pbf_builder<StreamResetField> reset{message, ExchangeField::reset_};
+      reset.add_uint32(StreamResetField::error_code_, view.reset->error_code);
+      reset.add_bool(StreamResetField::by_source_, view.reset->by_source);
+    }
+    if (view.pushed) message.add_bool(ExchangeField::pushed_, true);
     if (view.missing.empty()) return;
     std::array<std::int32_t, static_cast<std::size_t>(exchange::Missing::kCount)> causes{};
     std::size_t count = 0;

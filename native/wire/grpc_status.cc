@@ -2,28 +2,20 @@
 
 #include <charconv>
 
-#include "wire/ascii.h"
+#include "grpc/message_reader.h"
+#include "wire/header_lookup.h"
 
 namespace podwire::wire {
 namespace {
 
-using Headers = std::span<const exchange::HeaderField>;
-
-const exchange::HeaderField* find(Headers headers, std::string_view name) {
-  for (const auto& header : headers) {
-    if (equals_ignoring_case(header.name, name)) return &header;
-  }
-  return nullptr;
-}
-
-std::optional<GrpcStatusView> status_in(Headers headers) {
-  const auto* status = find(headers, "grpc-status");
+std::optional<GrpcStatusView> status_in(HeaderFields headers) {
+  const auto* status = find_header(headers, "grpc-status");
   if (status == nullptr || !status->known) return std::nullopt;
   GrpcStatusView view;
   const char* end = status->value.data() + status->value.size();
   const auto parsed = std::from_chars(status->value.data(), end, view.code);
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  const auto* message = find(headers, "grpc-message");
+  const auto* message = find_header(headers, "grpc-message");
   if (message != nullptr && message->known) view.message = message->value;
   return view;
 }
@@ -31,15 +23,25 @@ std::optional<GrpcStatusView> status_in(Headers headers) {
 }  // namespace
 
 GrpcContent grpc_content(const exchange::ResponseView& response) {
-  const auto* type = find(response.headers, "content-type");
+  const auto* type = find_header(response.headers, "content-type");
   if (type == nullptr || !type->known) return GrpcContent::kUnknown;
-  return starts_ignoring_case(type->value, "application/grpc") ? GrpcContent::kYes : GrpcContent::kNo;
+  return grpc::encoding_of(type->value) ? GrpcContent::kYes : GrpcContent::kNo;
 }
 
 std::optional<GrpcStatusView> grpc_status(const exchange::ResponseView& response) {
   if (grpc_content(response) != GrpcContent::kYes) return std::nullopt;
-  if (find(response.trailers, "grpc-status") != nullptr) return status_in(response.trailers);
+  if (find_header(response.trailers, "grpc-status") != nullptr) return status_in(response.trailers);
+  // The status may be the one that cannot be told apart.
+  if (has_unknown_name(response.trailers)) return std::nullopt;
   return status_in(response.headers);
+}
+
+std::optional<std::uint64_t> grpc_timeout_nanos(const exchange::RequestView& request) {
+  const auto* timeout = find_header(request.headers, "grpc-timeout");
+  if (timeout == nullptr || !timeout->known) return std::nullopt;
+  const auto* type = find_header(request.headers, "content-type");
+  if (type == nullptr || !type->known || !grpc::encoding_of(type->value)) return std::nullopt;
+  return grpc::parse_timeout(timeout->value);
 }
 
 }  // namespace podwire::wire

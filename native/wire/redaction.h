@@ -12,7 +12,7 @@ namespace podwire::wire {
 class Redaction {
  public:
   virtual ~Redaction() = default;
-  // nullopt: the value may not be shown at all.
+  // nullopt: the value may not be shown at all. An empty `name` cannot be known, and may be any.
   [[nodiscard]] virtual std::optional<std::string_view> header(std::string_view name, std::string_view value,
                                                                std::string& scratch) const = 0;
   // With query.

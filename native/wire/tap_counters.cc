@@ -1,8 +1,23 @@
 #include "wire/tap_counters.h"
 
+#include <algorithm>
+
 #include "wire/fields.h"
 
 namespace podwire::wire {
+namespace {
+
+void add_distinct(std::vector<std::string>& names, std::string_view name, std::size_t most) {
+  if (name.empty() || names.size() >= most || std::ranges::find(names, name) != names.end()) return;
+  names.emplace_back(name);
+}
+
+template <typename Field>
+void append_texts(std::string& out, Field field, const std::vector<std::string>& texts) {
+  for (const auto& text : texts) append_text(out, field, Text(text));
+}
+
+}  // namespace
 
 LossCause loss_cause(exchange::LossCause cause) {
   switch (cause) {
@@ -20,8 +35,8 @@ LossCause loss_cause(exchange::LossCause cause) {
       return LossCause::LOSS_CAUSE_TLS;
     case exchange::LossCause::kNotHttp:
       return LossCause::LOSS_CAUSE_NOT_HTTP;
-    case exchange::LossCause::kHttp2Unread:
-      return LossCause::LOSS_CAUSE_HTTP2_UNREAD;
+    case exchange::LossCause::kMalformedStream:
+      return LossCause::LOSS_CAUSE_MALFORMED_STREAM;
     case exchange::LossCause::kCount:
       break;
   }
@@ -29,19 +44,40 @@ LossCause loss_cause(exchange::LossCause cause) {
 }
 
 bool makes_unreadable(LossCause cause) {
-  return cause == LossCause::LOSS_CAUSE_TLS || cause == LossCause::LOSS_CAUSE_NOT_HTTP ||
-         cause == LossCause::LOSS_CAUSE_HTTP2_UNREAD;
+  return cause == LossCause::LOSS_CAUSE_TLS || cause == LossCause::LOSS_CAUSE_NOT_HTTP;
 }
 
-bool UnreadableEndpoints::add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections) {
-  for (auto& entry : std::span(entries_).first(count_)) {
-    if (entry.cause == cause && entry.server == server) {
-      entry.connections += connections;
-      return true;
-    }
+UnreadableEndpoint* UnreadableEndpoints::entry_of(const tcp::Endpoint& server, LossCause cause) {
+  for (auto& entry : entries_) {
+    if (entry.cause == cause && entry.server == server) return &entry;
   }
-  if (count_ == entries_.size()) return false;
-  entries_[count_++] = {server, cause, connections};
+  if (entries_.size() == kMaxUnreadableEndpoints) return nullptr;
+  UnreadableEndpoint& entry = entries_.emplace_back();
+  entry.server = server;
+  entry.cause = cause;
+  return &entry;
+}
+
+bool UnreadableEndpoints::add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections,
+                              const exchange::TlsNames& names) {
+  UnreadableEndpoint* entry = entry_of(server, cause);
+  if (entry == nullptr) return false;
+  entry->connections += connections;
+  add_distinct(entry->server_names, names.server_name, kMaxServerNames);
+  for (const auto& protocol : names.protocols) {
+    add_distinct(entry->application_protocols, protocol, kMaxApplicationProtocols);
+  }
+  return true;
+}
+
+bool UnreadableEndpoints::merge(const UnreadableEndpoint& more) {
+  UnreadableEndpoint* entry = entry_of(more.server, more.cause);
+  if (entry == nullptr) return false;
+  entry->connections += more.connections;
+  for (const auto& name : more.server_names) add_distinct(entry->server_names, name, kMaxServerNames);
+  for (const auto& protocol : more.application_protocols) {
+    add_distinct(entry->application_protocols, protocol, kMaxApplicationProtocols);
+  }
   return true;
 }
 
@@ -54,7 +90,7 @@ void TapCounters::merge(const TapCounters& more) {
   reopened += more.reopened;
   packets += more.packets;
   for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += more.losses[i];
-  for (const auto& entry : more.unreadable.entries()) unreadable.add(entry.server, entry.cause, entry.connections);
+  for (const auto& entry : more.unreadable.entries()) unreadable.merge(entry);
 }
 
 void append_tap_counters(const TapCounters& counters, std::string& out) {
@@ -77,6 +113,8 @@ void append_tap_counters(const TapCounters& counters, std::string& out) {
     endpoint.add_uint32(UnreadableEndpointField::port_, entry.server.port);
     endpoint.add_enum(UnreadableEndpointField::cause_, static_cast<std::int32_t>(entry.cause));
     endpoint.add_uint64(UnreadableEndpointField::connections_, entry.connections);
+    append_texts(out, UnreadableEndpointField::server_names_, entry.server_names);
+    append_texts(out, UnreadableEndpointField::application_protocols_, entry.application_protocols);
   }
   message.add_uint64(TapCountersField::packets_, counters.packets);
   message.add_uint64(TapCountersField::reopened_, counters.reopened);

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "exchange/exchange.h"
 #include "podwire_fields.h"
@@ -13,9 +15,12 @@
 namespace podwire::wire {
 
 // Causes of the schema, LOSS_CAUSE_UNSPECIFIED included.
-constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_TRUNCATED) + 1;
+constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_MALFORMED_STREAM) + 1;
 // Distinct ends of connections that carry no readable HTTP; those of further ones are in the losses alone.
 constexpr std::size_t kMaxUnreadableEndpoints = 32;
+// Distinct ones of one such end, in the order in which they came; further ones are not told.
+constexpr std::size_t kMaxServerNames = 4;
+constexpr std::size_t kMaxApplicationProtocols = 4;
 
 [[nodiscard]] LossCause loss_cause(exchange::LossCause cause);
 // The connection carries nothing that will ever be an exchange; where it leads is worth telling.
@@ -25,17 +30,24 @@ struct UnreadableEndpoint {
   tcp::Endpoint server;
   LossCause cause = LossCause::LOSS_CAUSE_UNSPECIFIED;
   std::uint64_t connections = 0;
+  std::vector<std::string> server_names;           // at most kMaxServerNames
+  std::vector<std::string> application_protocols;  // at most kMaxApplicationProtocols
 };
 
 class UnreadableEndpoints {
  public:
-  // False when it is a new one and the table is full: nothing was added.
-  bool add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections = 1);
-  [[nodiscard]] std::span<const UnreadableEndpoint> entries() const { return std::span(entries_).first(count_); }
+  // Connections, and what TLS told of them. False when it is a new end and the table is full: nothing was added.
+  bool add(const tcp::Endpoint& server, LossCause cause, std::uint64_t connections = 1,
+           const exchange::TlsNames& names = {});
+  // As if its connections had been added here.
+  bool merge(const UnreadableEndpoint& more);
+  [[nodiscard]] std::span<const UnreadableEndpoint> entries() const { return entries_; }
 
  private:
-  std::array<UnreadableEndpoint, kMaxUnreadableEndpoints> entries_{};
-  std::size_t count_ = 0;
+  // Null: there is no room for a new one.
+  [[nodiscard]] UnreadableEndpoint* entry_of(const tcp::Endpoint& server, LossCause cause);
+
+  std::vector<UnreadableEndpoint> entries_;  // at most kMaxUnreadableEndpoints
 };
 
 // A sum, or what came since the last one.

@@ -40,8 +40,8 @@ std::unique_ptr<FrameReader> open_format(ByteReader& reader) {
                     ".");
 }
 
-// Pure acknowledgments are dropped here as the kernel program drops them.
-bool is_wanted(const tcp::Segment& segment) {
+// What the kernel program lets through, too.
+bool is_counted(const tcp::Segment& segment) {
   return segment.payload_bytes > 0 || segment.flags.syn || segment.flags.fin || segment.flags.rst;
 }
 
@@ -94,8 +94,8 @@ bool CaptureFile::segment_of(const Frame& frame, tcp::Segment& segment) {
     case IpOutcome::kSegment:
       break;
   }
-  if (!is_wanted(segment)) return false;
-  ++counters_.tcp_packets;
+  // Acknowledgements alone prove what was received, but are not counted.
+  if (is_counted(segment)) ++counters_.tcp_packets;
   if (segment.payload.size() < segment.payload_bytes) ++counters_.truncated;
   return true;
 }

@@ -47,6 +47,7 @@ std::size_t GzipSource::read(std::span<std::uint8_t> into) {
   stream.next_out = into.data();
   stream.avail_out = static_cast<uInt>(room);
   while (!ended_) {
+    if (damaged_) fail_damaged();
     if (stream.avail_in == 0 && !refill()) {
       throw FileProblem("The gzip data ends too early, at byte " + std::to_string(input_end_offset_) +
                         ": expected the rest of the compressed data and its check sum.");
@@ -54,9 +55,8 @@ std::size_t GzipSource::read(std::span<std::uint8_t> into) {
     const int outcome = inflate(&stream, Z_NO_FLUSH);
     const std::size_t made = room - stream.avail_out;
     if (outcome == Z_STREAM_END) ended_ = !next_member();
-    // Damage shows again on the next call, once what came before it was handed over.
+    damaged_ = outcome != Z_OK && outcome != Z_STREAM_END && outcome != Z_BUF_ERROR;
     if (made > 0) return made;
-    if (outcome != Z_OK && outcome != Z_STREAM_END && outcome != Z_BUF_ERROR) fail_damaged();
   }
   return 0;
 }

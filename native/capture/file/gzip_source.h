@@ -29,6 +29,7 @@ class GzipSource final : public ByteSource {
   std::vector<std::uint8_t> input_;
   std::uint64_t input_end_offset_;  // of the compressed bytes read so far
   bool ended_ = false;
+  bool damaged_ = false;  // to be told once what came before was handed over
 };
 
 }  // namespace podwire::capture

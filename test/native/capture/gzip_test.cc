@@ -79,6 +79,13 @@ TEST(Gzip, DamagedAndForeignContent) {
   const Outcome damaged = read_bytes(compressed);
   EXPECT_EQ(damaged.segments.size(), 3U);
   EXPECT_TRUE(contains(damaged.problem, "incorrect data check"));
+  auto wrong_length = gzip(small_file());
+  wrong_length.back() ^= 0xff;
+  for (const std::size_t chunk : {1, 1 << 20}) {
+    const Outcome outcome = read_bytes(wrong_length, chunk);
+    EXPECT_EQ(outcome.segments.size(), 3U);
+    EXPECT_TRUE(contains(outcome.problem, "incorrect length check")) << chunk;
+  }
   const auto foreign = Octets().text("hello, world").bytes();
   EXPECT_TRUE(contains(read_bytes(gzip(foreign)).problem, "but 68 65 6c 6c came at byte 0 after decompression"));
 }

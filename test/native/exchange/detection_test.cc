@@ -23,6 +23,11 @@ TEST(ProtocolDetector, FirstBytes) {
   EXPECT_EQ(detect_first_bytes("PRI * HTTP/2."), StreamContent::kUndecided);
   EXPECT_EQ(detect_first_bytes("PRI * HTTP/2.0\r\n"), StreamContent::kHttp2);
   EXPECT_EQ(detect_first_bytes("PRI /"), StreamContent::kRequests);
+  EXPECT_EQ(detect_first_bytes("\0\0"sv), StreamContent::kUndecided);
+  EXPECT_EQ(detect_first_bytes("\0\0\x06\x04\0\0\0\0"sv), StreamContent::kUndecided);
+  EXPECT_EQ(detect_first_bytes("\0\0\x06\x04\0\0\0\0\0"sv), StreamContent::kHttp2Settings);
+  EXPECT_EQ(detect_first_bytes("\0\0\x06\x04\x01\0\0\0\0"sv), StreamContent::kOther) << "an acknowledgment of nothing";
+  EXPECT_EQ(detect_first_bytes("\0\0\x05\x04\0\0\0\0\0"sv), StreamContent::kOther) << "settings are of six octets each";
   EXPECT_EQ(detect_first_bytes("\x16"), StreamContent::kUndecided);
   EXPECT_EQ(detect_first_bytes("\x16\x03\x01"), StreamContent::kTls);
   EXPECT_EQ(detect_first_bytes("\x16\x02"), StreamContent::kOther);
@@ -42,15 +47,6 @@ TEST(ProtocolDetector, TlsRecordsInTheMiddleOfAStream) {
 }
 
 TEST(Detection, OfAConnectionSeenFromItsBeginningTheFirstBytesDecide) {
-  Observed tls;
-  tls.client("\x16\x03\x01\x02\x00\x01"sv);
-  EXPECT_EQ(tls.text, "loss tls 9:80\n");
-  EXPECT_TRUE(tls.ignored);
-  tls.server("\x16\x03\x03").close();
-  EXPECT_EQ(tls.text, "loss tls 9:80\n") << "told once";
-  Observed http2;
-  http2.client("PRI * HT").client("TP/2.0\r\n\r\nSM\r\n\r\n");
-  EXPECT_EQ(http2.text, "loss http2 9:80\n");
   Observed greeting;
   greeting.server("220 mail ESMTP\r\n").client("EHLO x\r\n").client("x\r\n\r\n");
   EXPECT_EQ(greeting.text, "loss not-http 9:80\n") << "a word and a space could begin a request line; the line is none";
@@ -76,7 +72,7 @@ TEST(Detection, JoinedLateItWaitsForAHead) {
   Observed run;
   run.info.joined_late = true;
   run.server(std::string(100'000, 'x')).client(get("/1")).server(ok("y"));
-  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 1\n");
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 1 joined-late\n");
 }
 
 TEST(Detection, JoinedLateItGivesUpInTheEnd) {

@@ -90,11 +90,11 @@ TEST(ExchangeEngine, StoredBytesAreBoundedAndTheRestIsStillTold) {
   const std::string body(300, 'b');
   for (int i = 0; i < 5; ++i) run.server(ok(body));
   ASSERT_EQ(run.exchanges.size(), 5U);
-  EXPECT_EQ(run.exchanges[0].line, "complete GET /1 0 -> 200 300 unknown-headers");
+  EXPECT_EQ(run.exchanges[0].line, "complete GET /1 0 -> 200 300 unknown-headers memory-full");
   EXPECT_EQ(run.exchanges[0].request_headers, "Host=a;") << "44 bytes with their field: four of them fit";
   EXPECT_EQ(run.exchanges[0].response_headers, "");
   EXPECT_TRUE(run.exchanges[0].response_truncated);
-  EXPECT_EQ(run.exchanges[4].line, "complete GET - 0 -> 200 300 unknown-headers");
+  EXPECT_EQ(run.exchanges[4].line, "complete GET - 0 -> 200 300 unknown-headers memory-full");
   EXPECT_EQ(run.engine.stored_bytes(), 0U);
 }
 

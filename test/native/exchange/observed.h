@@ -1,6 +1,7 @@
 // One connection driven through the ConnectionSink interface, and what the engine tells of it.
 #pragma once
 
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,22 @@ inline const char* name(exchange::End end) {
 }
 
 inline std::string names(const exchange::MissingSet& set) {
-  const char* const all[] = {"joined-late", "lost-packets", "truncated",   "reordered-too-long",
-                             "malformed",   "no-request",   "no-response", "unknown-headers"};
+  const char* const all[] = {"joined-late",
+                             "lost-packets",
+                             "truncated",
+                             "reordered-too-long",
+                             "malformed",
+                             "no-request",
+                             "no-response",
+                             "unknown-headers",
+                             "headers-too-large",
+                             "memory-full",
+                             "too-many-streams",
+                             "too-deep-pipeline",
+                             "too-many-informational",
+                             "evicted",
+                             "idle"};
+  static_assert(std::size(all) == static_cast<std::size_t>(exchange::Missing::kCount));
   std::string text;
   for (int i = 0; i < static_cast<int>(exchange::Missing::kCount); ++i) {
     if (set.has(static_cast<exchange::Missing>(i))) text += std::string(" ") + all[i];
@@ -27,15 +42,26 @@ inline std::string names(const exchange::MissingSet& set) {
 }
 
 inline const char* name(exchange::LossCause cause) {
-  const char* const names[] = {"reorder-timeout",
-                               "reorder-buffer-full",
-                               "segment-not-captured",
-                               "flow-evicted",
-                               "malformed",
-                               "tls",
-                               "not-http",
-                               "http2"};
+  const char* const names[] = {"reorder-timeout", "reorder-buffer-full", "segment-not-captured",
+                               "flow-evicted",    "malformed",           "tls",
+                               "not-http",        "malformed-stream"};
+  static_assert(std::size(names) == static_cast<std::size_t>(exchange::LossCause::kCount));
   return names[static_cast<int>(cause)];
+}
+
+// "grpc 2 messages 10 bytes 1 compressed", kinds that did not occur left out; "at least" when that is all that is
+// known.
+inline std::string text(const exchange::MessagesView* messages) {
+  if (messages == nullptr) return "none";
+  const char* const kinds[] = {"grpc", "text", "binary", "ping", "pong", "event"};
+  std::string text = messages->exact ? "" : "at least ";
+  for (const exchange::MessageCount& one : messages->counts) {
+    if (one.count == 0) continue;
+    text += std::string(kinds[static_cast<int>(one.kind)]) + ' ' + std::to_string(one.count) + '/' +
+            std::to_string(one.bytes) + (one.compressed == 0 ? "" : '/' + std::to_string(one.compressed)) + ' ';
+  }
+  if (messages->close_code) text += "close " + std::to_string(*messages->close_code) + ' ';
+  return text;
 }
 
 // A view with its texts copied.
@@ -52,8 +78,19 @@ struct SeenExchange {
   std::optional<std::uint64_t> response_wire;
   std::string scheme, authority, request_headers, response_headers, request_trailers, response_trailers;
   std::string request_body, response_body, informational, reason;
+  std::string request_messages, response_messages, connect_protocol;
+  std::optional<std::string> method, path;
+  std::optional<std::uint16_t> status;
+  std::optional<std::uint64_t> request_bytes, response_bytes;
+  std::optional<std::uint32_t> stream;
+  std::optional<exchange::StreamReset> reset;
+  exchange::End end{};
+  exchange::MissingSet missing;
+  bool pushed = false;
   bool response_truncated = false;
   bool announced = false;
+  bool has_request = false;
+  bool has_response = false;
   std::string line;
 };
 
@@ -113,9 +150,13 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
     exchanges.push_back(copy(view));
     text += exchanges.back().line + '\n';
   }
-  void loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server) override {
-    text += std::string("loss ") + name(cause) + ' ' + std::to_string(attachment_id) + ':' +
-            std::to_string(server.port) + '\n';
+  void loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server,
+            const exchange::TlsNames& names) override {
+    text +=
+        std::string("loss ") + name(cause) + ' ' + std::to_string(attachment_id) + ':' + std::to_string(server.port);
+    if (!names.server_name.empty()) text += ' ' + std::string(names.server_name);
+    for (const std::string& protocol : names.protocols) text += ' ' + protocol;
+    text += '\n';
   }
   std::uint32_t body_bytes(std::uint32_t) override { return body_wanted; }
   void skip(tcp::Side, std::uint64_t bytes) override { skips.push_back(bytes); }
@@ -132,6 +173,13 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
     seen.first_ns = view.first_response_byte_nanos;
     seen.duration_ns = view.duration_nanos;
     seen.announced = view.announced;
+    seen.stream = view.stream;
+    seen.reset = view.reset;
+    seen.pushed = view.pushed;
+    seen.end = view.end;
+    seen.missing = view.missing;
+    seen.has_request = view.request != nullptr;
+    seen.has_response = view.response != nullptr;
     const auto number = [](std::optional<std::uint64_t> value) { return value ? std::to_string(*value) : "-"; };
     std::string line = name(view.end);
     if (view.request != nullptr) {
@@ -141,6 +189,11 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
       seen.request_trailers = fields(view.request->trailers);
       seen.request_body = view.request->body.content;
       seen.request_wire = view.request->wire_bytes;
+      seen.request_bytes = view.request->body_bytes;
+      seen.request_messages = test::text(view.request->messages);
+      seen.connect_protocol = view.request->connect_protocol.value_or("");
+      if (view.request->method) seen.method = *view.request->method;
+      if (view.request->path) seen.path = *view.request->path;
       line += ' ' + std::string(view.request->method.value_or("-")) + ' ' +
               std::string(view.request->path ? *view.request->path : view.request->authority.value_or("-")) + ' ' +
               number(view.request->body_bytes);
@@ -155,6 +208,9 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
       seen.response_body = view.response->body.content;
       seen.response_truncated = view.response->body.truncated;
       seen.response_wire = view.response->wire_bytes;
+      seen.response_bytes = view.response->body_bytes;
+      seen.response_messages = test::text(view.response->messages);
+      seen.status = view.response->status;
       line += std::to_string(view.response->status.value_or(0)) + ' ' + number(view.response->body_bytes);
     } else {
       line += "-";
@@ -170,7 +226,8 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   static std::string fields(std::span<const exchange::HeaderField> all) {
     std::string text;
     for (const exchange::HeaderField& field : all) {
-      text += std::string(field.name) + '=' + std::string(field.value) + ';';
+      text += field.name.empty() ? "?" : std::string(field.name);
+      text += '=' + (field.known ? std::string(field.value) : "?") + ';';
     }
     return text;
   }

@@ -123,8 +123,65 @@ TEST(HeadSearch, WhatCannotBeToldApartIsNotConfirmed) {
   run.data(kGet);
   EXPECT_FALSE(run.last_seen.confirmed);
   run.data(kGet);
-  EXPECT_TRUE(run.last_seen.confirmed) << "behind a message, at the beginning of a piece";
+  EXPECT_FALSE(run.last_seen.confirmed) << "a body may be made of requests";
   EXPECT_EQ(run.text, "head GET /in\nend 0/29\nexpectation failed\n" + kFoundGet + kFoundGet);
+}
+
+// An upload of request text, sent piece by piece and joined amid it.
+TEST(HeadSearch, HeadsThatFollowEachOtherConfirmNothing) {
+  ReaderTranscript run(MessageKind::kRequest);
+  run.search();
+  const std::string post = "POST /p HTTP/1.1\r\nContent-Length: 5\r\n\r\n";
+  for (const std::string& piece : {kGet, kGet, post, std::string("01234"), kGet}) {
+    run.data(piece);
+    EXPECT_FALSE(run.last_seen.confirmed);
+  }
+  run.data("no head");
+  run.data("\r\n\r\n");
+  EXPECT_TRUE(run.text.ends_with("expectation failed\n")) << run.text;
+}
+
+TEST(HeadSearch, WhatTheOtherDirectionBearsOutConfirmsTheNextHead) {
+  const auto confirmed = [](const Pieces& before, const Pieces& after) {
+    ReaderTranscript run(MessageKind::kRequest);
+    run.search();
+    for (const std::string& piece : before) run.data(piece);
+    run.bear_out();
+    for (const std::string& piece : after) run.data(piece);
+    return run.last_seen.confirmed;
+  };
+  EXPECT_TRUE(confirmed({kGet}, {kGet}));
+  EXPECT_TRUE(confirmed({kGet}, {kGet.substr(0, 9), kGet.substr(9)}));
+  EXPECT_TRUE(confirmed({kGet}, {kGet, kGet})) << "and so are all that follow";
+  const std::string post = "POST /p HTTP/1.1\r\nContent-Length: 5\r\n\r\n";
+  EXPECT_FALSE(confirmed({post}, {"01234", kGet})) << "answered, and not over";
+  EXPECT_FALSE(confirmed({post}, {"01234" + kGet}));
+  EXPECT_FALSE(confirmed({"tail"}, {kGet})) << "no message was found";
+  EXPECT_FALSE(confirmed({kGet}, {"text\r\n", kGet})) << "no head stands there";
+}
+
+// What begins like a head and is none was none, though a piece begins with it.
+TEST(HeadSearch, AHeadThatFailsIsNotConfirmed) {
+  ReaderTranscript run(MessageKind::kRequest);
+  run.search();
+  run.data(kGet);
+  run.bear_out();
+  EXPECT_EQ(run.data("word"), ReadOutcome::kReading);
+  EXPECT_EQ(run.data(" and words\r\n\r\n"), ReadOutcome::kReading) << "no reason to give up the connection";
+  run.data(kGet);
+  EXPECT_EQ(run.text, kFoundGet + "expectation failed\n" + kFoundGet);
+  EXPECT_FALSE(run.last_seen.confirmed);
+}
+
+TEST(HeadSearch, BehindAnUnconfirmedMessageAHeadMayBeExpected) {
+  ReaderTranscript run(MessageKind::kResponse);
+  run.search();
+  run.data(kNext);
+  EXPECT_FALSE(run.last_seen.confirmed);
+  run.expect_head();
+  run.data(kNext);
+  EXPECT_TRUE(run.last_seen.confirmed);
+  EXPECT_EQ(run.text, kFound404 + kFound404);
 }
 
 TEST(HeadSearch, AnEmbeddedBodyThatDoesNotFitIsGivenUp) {

@@ -78,6 +78,54 @@ TEST(MessageGap, InABodyUntilCloseItStaysInTheBody) {
   EXPECT_EQ(unknown.text, "head 200\nbody ab\ngap inside\nend -/-\n");
 }
 
+// A FIN is acknowledged like a byte: whether the last number was one shows by what follows.
+TEST(MessageGap, TheLastOfABodyMayBeAFin) {
+  for (const std::string& head :
+       {std::string("HTTP/1.0 200 OK\r\n\r\n"), kTen, kChunked + "a\r\n"}) {  // 19, 39, 47 + 3
+    SCOPED_TRACE(head);
+    ReaderTranscript lost(MessageKind::kResponse);
+    lost.data(head + "ab");
+    lost.gap(5);
+    EXPECT_EQ(lost.reader.body_bytes(), std::nullopt);
+    EXPECT_EQ(lost.reader.wire_bytes(), std::nullopt);
+    lost.data("h");
+    EXPECT_EQ(lost.reader.body_bytes(), 8U) << "more data: they were bytes";
+    EXPECT_EQ(lost.reader.wire_bytes(), head.size() + 8);
+    lost.gap(1);
+    lost.finish(true);
+    EXPECT_NE(lost.text.find("end -/-"), std::string::npos) << lost.text;
+
+    ReaderTranscript exact(MessageKind::kResponse);
+    exact.data(head + "ab");
+    exact.gap(5, GapSize::kExact);
+    EXPECT_EQ(exact.reader.body_bytes(), 7U);
+    exact.finish(true);
+    EXPECT_NE(exact.text.find("end 7/" + std::to_string(head.size() + 7)), std::string::npos) << exact.text;
+  }
+}
+
+TEST(MessageGap, InsideTheHeadOfATunnelTheRestIsTheTunnels) {
+  ReaderTranscript connect(MessageKind::kResponse);
+  connect.answered = AnsweredMethod::kConnect;
+  connect.data("HTTP/1.0 200 Connection established\r\nProxy-ag");
+  connect.gap(20, GapSize::kExact);
+  EXPECT_EQ(connect.last_framing.body, BodyKind::kTunnel);
+  connect.data("HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_EQ(connect.text, "head 200 partial, fields 0\nend -/- unseen\ngap inside\n");
+
+  ReaderTranscript upgrade(MessageKind::kResponse);
+  upgrade.data("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConn");
+  upgrade.gap(20);
+  EXPECT_EQ(upgrade.last_framing.body, BodyKind::kTunnel);
+  EXPECT_EQ(upgrade.text, "head 101 partial, fields 1\nend -/- unseen\ngap inside\n");
+
+  ReaderTranscript refused(MessageKind::kResponse);
+  refused.answered = AnsweredMethod::kConnect;
+  refused.data("HTTP/1.0 403 Filtered\r\nProxy-ag");
+  refused.gap(20);
+  EXPECT_EQ(refused.text, "head 403 partial, fields 0\nend -/- unseen\nend lost\n");
+}
+
 TEST(MessageGap, InsideAHeadWhatWasReadIsTold) {
   ReaderTranscript run(MessageKind::kRequest);
   run.data("GET /x HTTP/1.1\r\nHost: a\r\nCook");

@@ -25,13 +25,14 @@ class ReaderTranscript final : public http1::MessageEvents {
     return outcome;
   }
   void skip(std::uint64_t bytes) { reader.skip(bytes, *this, scratch); }
-  void gap(std::uint64_t bytes) {
-    const http1::GapOutcome outcome = reader.gap(bytes, *this, scratch);
+  void gap(std::uint64_t bytes, http1::GapSize size = http1::GapSize::kMayCountFin) {
+    const http1::GapOutcome outcome = reader.gap(bytes, *this, scratch, size);
     const char* const words[] = {"gap inside", "end lost", "position lost"};
     line(words[static_cast<int>(outcome)]);
   }
   void finish(bool in_order) { reader.finish(in_order, *this, scratch); }
   void search() { reader.search(scratch); }
+  void bear_out() { reader.bear_out(); }
   void expect_head() { reader.expect_head(scratch); }
 
   http1::AnsweredMethod answered_method() override { return answered; }
@@ -49,6 +50,7 @@ class ReaderTranscript final : public http1::MessageEvents {
       }
     }
     last_seen = seen;
+    last_framing = framing;
   }
   void body(std::string_view data) override {
     if (!in_body_) line("body ");
@@ -78,6 +80,7 @@ class ReaderTranscript final : public http1::MessageEvents {
   http1::ReaderScratch scratch{std::size_t{1} << 20U};
   http1::MessageReader reader;
   http1::HeadSeen last_seen;
+  http1::Framing last_framing;
   std::string text;
   bool tells_fields = false;
   int contrary_heads = 0;

@@ -49,7 +49,18 @@ TEST(FrameSearch, OneFrameASegmentTakesAFewSegments) {
     }
     EXPECT_LE(segments, most);
     EXPECT_EQ(run.told.size(), segments);
+    for (std::size_t i = 0; i < run.told.size(); ++i) EXPECT_EQ(run.told[i].told_of_ns, i + 1) << "its own segment's";
   }
+}
+
+TEST(FrameSearch, WhatFollowsTheFoundFramesHasItsOwnTime) {
+  FrameTranscript run(StreamBegin::kUnknown);
+  run.data(kHeaders, 1);
+  run.data(kData + kTrailers, 2);
+  ASSERT_EQ(run.told.size(), 3U);
+  EXPECT_EQ(run.told[0].told_of_ns, 1U);
+  EXPECT_EQ(run.told[1].told_of_ns, 2U);
+  EXPECT_EQ(run.told[2].told_of_ns, 2U);
 }
 
 TEST(FrameSearch, AnExpectedFrameNeedsLess) {

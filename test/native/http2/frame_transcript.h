@@ -27,7 +27,8 @@ struct Told {
   std::uint64_t lost_data = 0;
   std::uint64_t wire_bytes = 0;  // of a block; overhead of DATA
   std::uint64_t first_byte_ns = 0;
-  bool certain = true;  // position_certain() at the event
+  std::uint64_t told_of_ns = 0;  // the time of the call, or of seen_at()
+  bool certain = true;           // position_certain() at the event
 
   [[nodiscard]] std::string text() const {
     const std::string on = ' ' + std::to_string(stream);
@@ -60,6 +61,7 @@ class FrameTranscript final : public http2::FrameEvents {
   explicit FrameTranscript(http2::StreamBegin begin) : reader(begin, memory) {}
 
   http2::ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns = 0) {
+    now_ns_ = seen_ns;
     outcome = reader.data(bytes, seen_ns, *this);
     return outcome;
   }
@@ -74,6 +76,8 @@ class FrameTranscript final : public http2::FrameEvents {
     if (outcome == http2::ReadOutcome::kMemoryFull) all += "memory full\n";
     return all;
   }
+
+  void seen_at(std::uint64_t seen_ns) override { now_ns_ = seen_ns; }
 
   void header_block(const http2::HeaderBlock& block) override {
     add_block(Told::Kind::kBlock, block);
@@ -133,6 +137,7 @@ class FrameTranscript final : public http2::FrameEvents {
     one.kind = kind;
     one.stream = stream;
     one.certain = reader.position_certain();
+    one.told_of_ns = now_ns_;
     told.push_back(one);
     return told.back();
   }
@@ -150,6 +155,8 @@ class FrameTranscript final : public http2::FrameEvents {
     if (open && told.back().stream == stream) return told.back();
     return add(Told::Kind::kData, stream);
   }
+
+  std::uint64_t now_ns_ = 0;
 };
 
 }  // namespace podwire::test

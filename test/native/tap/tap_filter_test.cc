@@ -170,6 +170,11 @@ TEST(TapFilterTest, Protocols) {
   expect_each({{"protocols: PROTOCOL_HTTP_1_1", kYes},
                {"protocols: [PROTOCOL_HTTP_1_0, PROTOCOL_HTTP_2]", kNo},
                {"protocols: [PROTOCOL_HTTP_2, PROTOCOL_HTTP_1_1]", kYes}});
+  expect_each({{"protocols: PROTOCOL_HTTP_2", kYes},
+               {"protocols: PROTOCOL_HTTP_1_1", kNo},
+               {"protocols: PROTOCOL_HTTP_2 grpc_statuses: 5", kYes},
+               {"protocols: PROTOCOL_HTTP_2 grpc_statuses: 0", kNo}},
+              over_grpc);
   expect_each({{"protocols: PROTOCOL_HTTP_2", kUnknown}},
               [](ExampleExchange& example) { example.base.protocol = exchange::Protocol::kUnknown; });
 }
@@ -208,6 +213,39 @@ TEST(TapFilterTest, GrpcStatuses) {
     without_trailers(example);
     example.base.end = End::kOpen;
   });
+  // Trailers have passed, and yet the stream is open; trailers alone; a code that gRPC does not define.
+  expect_each({{"grpc_statuses: 5", kYes}, {"grpc_statuses: 0", kNo}}, [](ExampleExchange& example) {
+    over_grpc(example);
+    example.base.end = End::kOpen;
+  });
+  expect_each({{"grpc_statuses: 12", kYes}, {"grpc_statuses: 5", kNo}}, [](ExampleExchange& example) {
+    over_grpc(example);
+    example.response_headers.push_back({"grpc-status", "12"});
+    example.response_trailers.clear();
+  });
+  expect_each({{"grpc_statuses: 99", kYes}, {"grpc_statuses: 5", kNo}}, [](ExampleExchange& example) {
+    over_grpc(example);
+    example.response_trailers = {{"grpc-status", "99"}};
+  });
+  // Reset before any trailers: nothing is missing, so there was none.
+  expect_each({{"grpc_statuses: 1", kNo}}, [&](ExampleExchange& example) {
+    without_trailers(example);
+    example.base.end = End::kReset;
+    example.base.reset = exchange::StreamReset{.error_code = 8, .by_source = true};
+  });
+  // Joined late: the status, or the content type that makes it one, cannot be known.
+  for (const bool in_trailers : {true, false}) {
+    const auto unknown_name = [&](ExampleExchange& example) {
+      over_grpc(example);
+      (in_trailers ? example.response_trailers : example.response_headers) = {{"", "", false}};
+      example.base.missing.add(Missing::kUnknownHeaders);
+    };
+    expect_each({{"grpc_statuses: 5", kUnknown}}, unknown_name);
+    expect_each({{"grpc_statuses: 5", kNotYet}}, [&](ExampleExchange& example) {
+      unknown_name(example);
+      example.base.end = End::kOpen;
+    });
+  }
   expect_each({{"grpc_statuses: 5", kNo}}, open_with_response);  // JSON, whatever may come
   expect_each({{"grpc_statuses: 5", kNotYet}}, open_without_response);
   expect_each({{"grpc_statuses: 5", kUnknown}}, without_response);
@@ -260,6 +298,35 @@ TEST(TapFilterTest, Headers) {
                 change(example);
                 example.base.missing.add(Missing::kLostPackets);
               });
+  expect_each({{"headers { name: 'accept' }", kYes}, {"headers { name: 'x-none' }", kNotYet}},
+              [&](ExampleExchange& example) {
+                change(example);
+                open_with_response(example);
+              });
+}
+
+// HPACK after a late join. Whether that is told in `missing` too makes no difference.
+TEST(TapFilterTest, AHeaderWithoutAKnownNameMayBeTheOneAskedFor) {
+  const auto change = [](ExampleExchange& example) {
+    example.request_headers = {{"Accept", "*/*"}, {"", "s3cr3t"}};
+    example.response_trailers = {{"", "", false}};
+  };
+  const auto name_alone = [](ExampleExchange& example) { example.request_headers = {{"", "blue"}}; };
+  expect_each({{"headers { name: 'accept' }", kYes},
+               {"headers { name: 'accept' value: '*/*' }", kYes},
+               {"headers { name: 'x-none' }", kUnknown},
+               {"headers { name: 'x-none' value: 's3cr3t' }", kUnknown},
+               {"headers { name: 'x-none' } methods: 'POST'", kNo}},
+              change);
+  // What may not be shown is not found out by asking either; what may rules out what it is not.
+  expect_each({{"headers { name: 'x-none' value: 'blue' }", kUnknown},
+               {"headers { name: 'x-none' value: 'red' }", kUnknown},
+               {"headers { name: 'x-none' regex: '^r' }", kUnknown},
+               {"headers { name: 'x-none' value: 'blue' } unredacted: true", kUnknown},
+               {"headers { name: 'x-none' regex: '^b' } unredacted: true", kUnknown},
+               {"headers { name: 'x-none' value: 'red' } unredacted: true", kNo},
+               {"headers { name: 'x-none' regex: '^r' } unredacted: true", kNo}},
+              name_alone);
   expect_each({{"headers { name: 'accept' }", kYes}, {"headers { name: 'x-none' }", kNotYet}},
               [&](ExampleExchange& example) {
                 change(example);

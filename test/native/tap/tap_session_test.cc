@@ -120,6 +120,17 @@ TEST(TapSessionTest, OfATapThatBeganLaterJudgesTheEndAlone) {
   EXPECT_EQ(counters.reopened, 0U);
 }
 
+TEST(TapSessionTest, EveryRecordOfAnExchangeHasTheSameStart) {
+  TapSession session(tap_of(""));
+  session.set_wall_clock_offset(1'000);
+  EXPECT_EQ(session.consider(opened(1).view(), kNow), Outcome::kPublished);
+  session.set_wall_clock_offset(1'052);
+  EXPECT_EQ(session.consider(ended(2).view(), kNow), Outcome::kPublished);
+  EXPECT_EQ(session.encoding_rules().wall_clock_offset_ns, 1'052);
+  EXPECT_EQ(session.consider(ended_after_announcement(1).view(), kNow), Outcome::kPublished);
+  EXPECT_EQ(session.encoding_rules().wall_clock_offset_ns, 1'000);
+}
+
 TEST(TapSessionTest, BoundsWhatItRemembersOfOpenExchanges) {
   TapSession session(tap_of(""));
   for (std::uint64_t id = 0; id < kMaxOpenExchanges; ++id) {
@@ -160,14 +171,30 @@ TEST(TapSessionTest, CountsLossesAndWhereUnreadableConnectionsLead) {
   EXPECT_EQ(counters.unreadable.entries()[0].connections, 2U);
 }
 
+TEST(TapSessionTest, KeepsTheNamesOfTlsConnections) {
+  TapSession session(tap_of(""));
+  const std::vector<std::string> protocols = {"h2", "http/1.1"};
+  session.loss(exchange::LossCause::kTls, ipv4({198, 18, 12, 3}, 443), {"shop.example", protocols});
+  session.loss(exchange::LossCause::kTls, ipv4({198, 18, 12, 3}, 443), {"shop.example", protocols});
+  session.loss(exchange::LossCause::kMalformedStream, ipv4({198, 18, 12, 3}, 80));
+  const wire::TapCounters counters = session.take_counters();
+  EXPECT_EQ(counters.lost(wire::LossCause::LOSS_CAUSE_MALFORMED_STREAM), 1U);
+  ASSERT_EQ(counters.unreadable.entries().size(), 1U) << "a malformed stream leaves its connection readable";
+  EXPECT_EQ(counters.unreadable.entries()[0].connections, 2U);
+  EXPECT_EQ(counters.unreadable.entries()[0].server_names, (std::vector<std::string>{"shop.example"}));
+  EXPECT_EQ(counters.unreadable.entries()[0].application_protocols, protocols);
+}
+
 TEST(TapSessionTest, GivesTheRulesOfItsSpec) {
   TapSession redacted(tap_of("body_bytes: 100"));
-  const wire::EncodingRules rules = redacted.encoding_rules(-7);
+  redacted.set_wall_clock_offset(-7);
+  EXPECT_EQ(redacted.consider(ended(1).view(), kNow), Outcome::kPublished);
+  const wire::EncodingRules rules = redacted.encoding_rules();
   EXPECT_NE(rules.redaction, nullptr);
   EXPECT_EQ(rules.body_bytes, 100U);
   EXPECT_EQ(rules.wall_clock_offset_ns, -7);
   TapSession unredacted(tap_of("unredacted: true"));
-  EXPECT_EQ(unredacted.encoding_rules(0).redaction, nullptr);
+  EXPECT_EQ(unredacted.encoding_rules().redaction, nullptr);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST_F(ClosingTest, RstEndsBothSidesAfterWhatWaits) {
   talk.send(kServer, 2, "z", {.ack = 1});
   talk.send(kClient, 1, "", {.rst = true});
   EXPECT_EQ(client(), "a!");
-  EXPECT_EQ(server(), "[timeout 2]z!");
+  EXPECT_EQ(server(), "[acked 2]z!") << "nothing fills the hole any more";
   EXPECT_EQ(recorder.only().close_cause, CloseCause::kEnded);
   EXPECT_EQ(table().stats().buffered_bytes, 0U);
 }
@@ -104,12 +104,49 @@ TEST_F(ClosingTest, ARefusedConnection) {
   EXPECT_TRUE(recorder.only().destroyed);
 }
 
-TEST_F(ClosingTest, RstNeedNotBeExact) {
+TEST_F(ClosingTest, WhatLiesBeforeAnRstWasSent) {
   Conversation talk(table());
   talk.handshake();
   talk.send(kServer, 0, "x", {.ack = 0});
+  talk.send(kServer, 5, "yz", {.ack = 0});
+  const std::uint64_t waited_ns = talk.now_ns;
   talk.send(kServer, 60'000, "", {.rst = true});
-  EXPECT_EQ(server(), "x!");
+  EXPECT_EQ(server(), "x[acked 4]yz[acked 59993]!");
+  EXPECT_EQ(client(), "!");
+  const auto& events = recorder.only().of(kServer);
+  ASSERT_EQ(events.size(), 5U);
+  EXPECT_EQ(events[1].at_ns, waited_ns);
+  EXPECT_EQ(events[2].at_ns, waited_ns);
+  EXPECT_EQ(events[3].at_ns, talk.now_ns);
+}
+
+TEST_F(ClosingTest, AnRstBehindNothingNewTellsNoGap) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kServer, 0, "xyz", {.ack = 0});
+  talk.send(kServer, 1, "", {.rst = true});
+  EXPECT_EQ(server(), "xyz!");
+}
+
+TEST_F(ClosingTest, AnAcknowledgedFinThatWasLostEndsTheStreamWhenItComesAgain) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kServer, 0, "xyz", {.ack = 0});
+  talk.send(kClient, 0, "", {.ack = 4});
+  EXPECT_EQ(server(), "xyz[acked 1]") << "a byte, or a FIN";
+  talk.send(kServer, 3, "", {.fin = true, .ack = 0});
+  EXPECT_EQ(server(), "xyz[acked 1].");
+  EXPECT_EQ(table().stats().misplaced_fins, 0U);
+}
+
+TEST_F(ClosingTest, AFinWithinWhatFollowedAGapIsMisplaced) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kClient, 0, "", {.ack = 4});
+  talk.send(kServer, 4, "more", {.ack = 0});
+  talk.send(kServer, 3, "", {.fin = true, .ack = 0});
+  EXPECT_EQ(server(), "[acked 4]more");
+  EXPECT_EQ(table().stats().misplaced_fins, 1U);
 }
 
 TEST_F(ClosingTest, ARstOutOfAnyWindowIsIgnored) {

@@ -129,6 +129,66 @@ TEST_F(GapTest, BytesAfterALossCarryTheTimeTheyPassed) {
   EXPECT_EQ(events[1].at_ns, passed_ns);
 }
 
+// The receiver had what was lost: what waited could be read when it came, however late that was found out.
+TEST_F(GapTest, BytesBehindAnAcknowledgedHoleCarryTheirOwnTime) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kClient, 0, "a", {.ack = 0});
+  talk.send(kClient, 3, "d", {.ack = 0});
+  const std::uint64_t first_ns = talk.now_ns;
+  talk.send(kClient, 6, "g", {.ack = 0});
+  const std::uint64_t second_ns = talk.now_ns;
+  talk.pass(kSecond / 2);
+  talk.send(kServer, 0, "", {.ack = 9});
+  EXPECT_EQ(client(), "a[acked 2]d[acked 2]g[acked 2]") << "at once, by no more than an acknowledgment";
+  const auto& events = recorder.only().of(kClient);
+  ASSERT_EQ(events.size(), 6U);
+  EXPECT_EQ(events[1].at_ns, first_ns);
+  EXPECT_EQ(events[2].at_ns, first_ns);
+  EXPECT_EQ(events[3].at_ns, second_ns);
+  EXPECT_EQ(events[4].at_ns, second_ns);
+  EXPECT_EQ(events[5].at_ns, talk.now_ns) << "nothing else proves that these passed";
+}
+
+TEST_F(GapTest, BytesBehindOnesThatCameLateCarryTheLateTimeAlsoBehindAGap) {
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kClient, 1, "b", {.ack = 0});
+  talk.send(kClient, 4, "e", {.ack = 0});
+  talk.pass(100 * kMs);
+  talk.send(kClient, 0, "a", {.ack = 0});
+  const std::uint64_t late_ns = talk.now_ns;
+  talk.pass(100 * kMs);
+  talk.send(kServer, 0, "", {.ack = 5});
+  EXPECT_EQ(client(), "ab[acked 2]e");
+  for (const Event& event : recorder.only().of(kClient)) EXPECT_EQ(event.at_ns, late_ns);
+}
+
+TEST_F(GapTest, BytesBehindAHoleThatWasCrowdedOutCarryTheirOwnTime) {
+  limits.flow_buffer_bytes = 2 * SegmentBuffer::kPieceOverheadBytes;
+  Conversation talk(table());
+  talk.handshake();
+  talk.send(kClient, 1, "b", {.ack = 0});
+  const std::uint64_t first_ns = talk.now_ns;
+  talk.send(kClient, 3, "d", {.ack = 0});
+  EXPECT_EQ(client(), "[full 1]b");
+  for (const Event& event : recorder.only().of(kClient)) EXPECT_EQ(event.at_ns, first_ns);
+}
+
+// Either side's, also of a side that has sent nothing yet.
+TEST_F(GapTest, AnAcknowledgmentWithoutPayloadIsEnough) {
+  for (const Side side : {kClient, kServer}) {
+    Recorder mine;
+    FlowTable scoped(limits, mine, source);
+    Conversation talk(scoped);
+    talk.handshake();
+    talk.send(side, 3, "d", {.ack = 0});
+    talk.send(opposite(side), 0, "", {.ack = 4});
+    EXPECT_EQ(mine.only().story(side), "[acked 3]d");
+    EXPECT_EQ(mine.only().of(side).back().at_ns, talk.now_ns - kMs);
+  }
+}
+
 TEST_F(GapTest, WhatASegmentLacksOfItsPayloadWasNotCaptured) {
   Conversation talk(table());
   talk.handshake();
@@ -178,7 +238,7 @@ TEST_F(GapTest, BytesThatWaitAreToldBeforeTheClose) {
   table().close_attachment(2, talk.now_ns);
   EXPECT_FALSE(recorder.only().closed);
   table().close_attachment(1, talk.now_ns);
-  EXPECT_EQ(client(), "[timeout 1]b");
+  EXPECT_EQ(client(), "[acked 1]b") << "it did not wait for too long";
   EXPECT_EQ(recorder.only().close_cause, CloseCause::kDetached);
   EXPECT_EQ(table().stats().buffered_bytes, 0U);
 }

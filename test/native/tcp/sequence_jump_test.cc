@@ -56,7 +56,7 @@ TEST_F(SequenceJumpTest, WhatWaitedIsToldBeforeTheJump) {
   talk.send(kClient, 2, "c", {.ack = 0});
   talk.send(kClient, kFar, "lost", {.ack = 0});
   talk.send(kClient, kFar + 4, "seen", {.ack = 0});
-  EXPECT_EQ(client(), "[timeout 2]c[jump 0]seen");
+  EXPECT_EQ(client(), "[acked 2]c[jump 0]seen");
 }
 
 TEST_F(SequenceJumpTest, APayloadLongerThanAnyWindowIsRefused) {

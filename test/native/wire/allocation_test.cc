@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -28,6 +29,10 @@ TEST(AllocationTest, EncodingAllocatesNothingButRoomInTheBuffer) {
   example.response_trailers = {{"grpc-status", "5"},
                                {"grpc-message", std::string_view("a%20message%20of%20some%20length")}};
   example.request.body.content = "a body that is longer than a short string";
+  example.request_headers = {{"content-type", "application/grpc"}, {"grpc-timeout", "5S"}};
+  const std::array<exchange::MessageCount, 1> counts{{{exchange::MessageKind::kGrpc, 1, 64, 0}}};
+  const exchange::MessagesView messages{.counts = counts};
+  example.request.messages = &messages;
   const exchange::ExchangeView view = example.view();
   ExchangeEncoder encoder;
   std::string out;

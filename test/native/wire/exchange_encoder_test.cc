@@ -166,6 +166,70 @@ TEST(ExchangeEncoderTest, WritesGrpcOverHttp2WithTrailersAndInformationalRespons
 )");
 }
 
+// A WebSocket over HTTP/2 (RFC 8441) that its client gave up.
+TEST(ExchangeEncoderTest, WritesMessagesTheirProtocolAndHowTheStreamWasReset) {
+  ExampleExchange example;
+  example.base.end = exchange::End::kReset;
+  example.base.reset = exchange::StreamReset{.error_code = 8, .by_source = true};
+  example.request.method = "CONNECT";
+  example.request.connect_protocol = "websocket";
+  const std::array<exchange::MessageCount, 2> sent{
+      {{exchange::MessageKind::kText, 3, 70'000, 2}, {exchange::MessageKind::kPing, 0, 0, 0}}};
+  const exchange::MessagesView up{.counts = sent, .exact = false, .close_code = 1001};
+  const exchange::MessagesView down{};
+  example.request.messages = &up;
+  example.response.messages = &down;
+  const std::string text = decoded_batch(example.view());
+  EXPECT_NE(text.find(R"(  request {
+    method: "CONNECT"
+    messages {
+      counts {
+        kind: MESSAGE_KIND_TEXT
+        count: 3
+        bytes: 70000
+        compressed: 2
+      }
+      counts {
+        kind: MESSAGE_KIND_PING
+      }
+      inexact: true
+      close_code: 1001
+    }
+    connect_protocol: "websocket"
+  }
+  response {
+    messages {
+    }
+  }
+  end: END_RESET
+  reset {
+    error_code: 8
+    by_source: true
+  }
+)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(ExchangeEncoderTest, WritesTheTimeoutOfAGrpcRequest) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{"content-type", "application/grpc"}, {"grpc-timeout", "5S"}};
+  EXPECT_NE(decoded_batch(example.view()).find("    grpc_timeout_nanos: 5000000000\n"), std::string::npos);
+  example.request_headers = {{"content-type", "text/plain"}, {"grpc-timeout", "5S"}};
+  EXPECT_EQ(decoded_batch(example.view()).find("grpc_timeout_nanos"), std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, WritesAResetByTheServerAndAPush) {
+  ExampleExchange example = example_get();
+  EXPECT_EQ(decoded_batch(example.view()).find("reset"), std::string::npos);
+  EXPECT_EQ(decoded_batch(example.view()).find("pushed"), std::string::npos);
+  example.base.reset = exchange::StreamReset{};
+  example.base.pushed = true;
+  const std::string text = decoded_batch(example.view());
+  EXPECT_NE(text.find("  reset {\n  }\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  pushed: true\n"), std::string::npos) << text;
+}
+
 TEST(ExchangeEncoderTest, WritesEveryEndAndEveryCauseOfWhatIsMissing) {
   constexpr std::array<const char*, 6> kEnds = {"END_OPEN",   "END_COMPLETE", "END_RESET",
                                                 "END_CLOSED", "END_UPGRADED", "END_DETACHED"};
@@ -187,7 +251,14 @@ TEST(ExchangeEncoderTest, WritesEveryEndAndEveryCauseOfWhatIsMissing) {
                       "  missing: MISSING_MALFORMED\n"
                       "  missing: MISSING_NO_REQUEST\n"
                       "  missing: MISSING_NO_RESPONSE\n"
-                      "  missing: MISSING_UNKNOWN_HEADERS\n"),
+                      "  missing: MISSING_UNKNOWN_HEADERS\n"
+                      "  missing: MISSING_HEADERS_TOO_LARGE\n"
+                      "  missing: MISSING_MEMORY_FULL\n"
+                      "  missing: MISSING_TOO_MANY_STREAMS\n"
+                      "  missing: MISSING_TOO_DEEP_PIPELINE\n"
+                      "  missing: MISSING_TOO_MANY_INFORMATIONAL\n"
+                      "  missing: MISSING_EVICTED\n"
+                      "  missing: MISSING_IDLE\n"),
             std::string::npos);
 }
 
@@ -207,13 +278,16 @@ TEST(ExchangeEncoderTest, TellsWhatWasNotSeenFromWhatIsEmpty) {
   EXPECT_EQ(other.find("response"), std::string::npos);
 }
 
-TEST(ExchangeEncoderTest, WritesEmptyNamesAndValues) {
+TEST(ExchangeEncoderTest, WritesEmptyValuesAndNamesThatCannotBeKnown) {
   ExampleExchange example = example_get();
-  example.request_headers = {{"Accept", ""}, {"", "x"}};
+  example.request_headers = {{"Accept", ""}, {"", "x"}, {"", "", false}};
   example.response_headers.clear();
   const std::string text = decoded_batch(example.view());
   EXPECT_NE(text.find("name: \"Accept\"\n      value: \"\"\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("value: \"x\"\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    headers {\n      value: \"x\"\n    }\n"
+                      "    headers {\n      unknown: true\n    }\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(ExchangeEncoderTest, MakesUtf8OfEveryString) {

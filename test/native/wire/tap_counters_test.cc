@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "example_exchange.h"
 #include "protoc.h"
 
@@ -23,7 +26,10 @@ TEST(TapCountersTest, WritesEveryCounter) {
   counters.packets = 1'000'000'000'000;
   counters.lose(LossCause::LOSS_CAUSE_TLS, 14);
   counters.lose(LossCause::LOSS_CAUSE_TRUNCATED);
-  counters.unreadable.add(ipv4({198, 18, 0, 1}, 8443), LossCause::LOSS_CAUSE_TLS, 14);
+  counters.lose(LossCause::LOSS_CAUSE_MALFORMED_STREAM, 3);
+  const std::vector<std::string> protocols = {"h2", "http/1.1", "\xE4"};
+  counters.unreadable.add(ipv4({198, 18, 0, 1}, 8443), LossCause::LOSS_CAUSE_TLS, 13, {"shop.example", protocols});
+  counters.unreadable.add(ipv4({198, 18, 0, 1}, 8443), LossCause::LOSS_CAUSE_TLS, 1, {"pay.example", {}});
   std::string bytes;
   append_tap_counters(counters, bytes);
   EXPECT_EQ(decoded("TapBatch", bytes), R"(counters {
@@ -40,11 +46,20 @@ TEST(TapCountersTest, WritesEveryCounter) {
     cause: LOSS_CAUSE_TRUNCATED
     count: 1
   }
+  losses {
+    cause: LOSS_CAUSE_MALFORMED_STREAM
+    count: 3
+  }
   unreadable {
     ip: "\306\022\000\001"
     port: 8443
     cause: LOSS_CAUSE_TLS
     connections: 14
+    server_names: "shop.example"
+    server_names: "pay.example"
+    application_protocols: "h2"
+    application_protocols: "http/1.1"
+    application_protocols: "\303\244"
   }
   packets: 1000000000000
   reopened: 5
@@ -60,7 +75,13 @@ TEST(TapCountersTest, NamesEveryCauseOfTheEngine) {
   EXPECT_EQ(loss_cause(exchange::LossCause::kMalformed), LossCause::LOSS_CAUSE_MALFORMED);
   EXPECT_EQ(loss_cause(exchange::LossCause::kTls), LossCause::LOSS_CAUSE_TLS);
   EXPECT_EQ(loss_cause(exchange::LossCause::kNotHttp), LossCause::LOSS_CAUSE_NOT_HTTP);
-  EXPECT_EQ(loss_cause(exchange::LossCause::kHttp2Unread), LossCause::LOSS_CAUSE_HTTP2_UNREAD);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kMalformedStream), LossCause::LOSS_CAUSE_MALFORMED_STREAM);
+}
+
+TEST(TapCountersTest, TellsWhichConnectionsAreUnreadable) {
+  EXPECT_TRUE(makes_unreadable(LossCause::LOSS_CAUSE_TLS));
+  EXPECT_TRUE(makes_unreadable(LossCause::LOSS_CAUSE_NOT_HTTP));
+  EXPECT_FALSE(makes_unreadable(LossCause::LOSS_CAUSE_MALFORMED_STREAM));
 }
 
 TEST(TapCountersTest, MergesSums) {
@@ -98,6 +119,37 @@ TEST(TapCountersTest, BoundsTheUnreadableEndpoints) {
   ASSERT_EQ(endpoints.entries().size(), kMaxUnreadableEndpoints);
   EXPECT_EQ(endpoints.entries()[0].connections, 2U);
   EXPECT_EQ(endpoints.entries()[1].connections, 1U);
+}
+
+TEST(TapCountersTest, NamesEachServerAndProtocolOnceAndSoManyOfThem) {
+  const auto server = ipv4({198, 18, 0, 1}, 443);
+  const std::vector<std::string> few = {"h2", "http/1.1", "h2"};
+  const std::vector<std::string> many = {"a", "b", "c", "h2", "d"};
+  TapCounters sum;
+  TapCounters more;
+  more.unreadable.add(server, LossCause::LOSS_CAUSE_TLS, 1, {"one.example", few});
+  more.unreadable.add(server, LossCause::LOSS_CAUSE_TLS, 1, {"", {}});
+  more.unreadable.add(server, LossCause::LOSS_CAUSE_TLS, 1, {"one.example", few});
+  sum.merge(more);
+  sum.merge(more);
+  ASSERT_EQ(sum.unreadable.entries().size(), 1U);
+  const UnreadableEndpoint& entry = sum.unreadable.entries()[0];
+  EXPECT_EQ(entry.connections, 6U);
+  EXPECT_EQ(entry.server_names, (std::vector<std::string>{"one.example"}));
+  EXPECT_EQ(entry.application_protocols, (std::vector<std::string>{"h2", "http/1.1"}));
+
+  for (const auto* name : {"2", "3", "one.example", "4", "5", "6"}) {
+    sum.unreadable.add(server, LossCause::LOSS_CAUSE_TLS, 1, {name, many});
+  }
+  const UnreadableEndpoint& full = sum.unreadable.entries()[0];
+  EXPECT_EQ(full.connections, 12U);
+  EXPECT_EQ(full.server_names, (std::vector<std::string>{"one.example", "2", "3", "4"}));
+  EXPECT_EQ(full.application_protocols, (std::vector<std::string>{"h2", "http/1.1", "a", "b"}));
+  TapCounters other;
+  other.unreadable.add(server, LossCause::LOSS_CAUSE_TLS, 1, {"7", few});
+  sum.merge(other);
+  EXPECT_EQ(sum.unreadable.entries()[0].server_names.size(), kMaxServerNames);
+  EXPECT_EQ(sum.unreadable.entries()[0].connections, 13U);
 }
 
 }  // namespace

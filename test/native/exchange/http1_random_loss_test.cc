@@ -74,9 +74,9 @@ class RandomConnection {
   int number_ = 1;
 };
 
-class RandomLoss : public testing::TestWithParam<bool> {};
+class Http1RandomLoss : public testing::TestWithParam<bool> {};
 
-TEST_P(RandomLoss, NoResponseIsPairedWithAnotherRequest) {
+TEST_P(Http1RandomLoss, NoResponseIsPairedWithAnotherRequest) {
   std::size_t whole = 0;
   std::size_t all = 0;
   for (unsigned seed = 1; seed <= 400; ++seed) {
@@ -100,11 +100,11 @@ TEST_P(RandomLoss, NoResponseIsPairedWithAnotherRequest) {
   EXPECT_GT(whole, 400U) << "of " << all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Clients, RandomLoss, testing::Values(false, true),
+INSTANTIATE_TEST_SUITE_P(Clients, Http1RandomLoss, testing::Values(false, true),
                          [](const auto& info) { return info.param ? "Pipelining" : "TakingTurns"; });
 
 // Any bytes at all, with any events between them: nothing is told twice, nothing is kept.
-TEST(RandomBytes, NothingIsLeftBehind) {
+TEST(Http1RandomBytes, NothingIsLeftBehind) {
   const std::string words[] = {"GET / HTTP/1.1\r\n",
                                "HTTP/1.1 200 OK\r\n",
                                "Content-Length: 7\r\n",

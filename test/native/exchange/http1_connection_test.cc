@@ -1,8 +1,9 @@
 // Connections that are seen from their first byte, without loss.
-#include "exchange/http_connection.h"
+#include "exchange/http1_connection.h"
 
 #include <gtest/gtest.h>
 
+#include "http1/limits.h"
 #include "observed.h"
 
 namespace podwire::exchange {
@@ -13,9 +14,7 @@ using test::get;
 using test::Observed;
 using test::ok;
 
-TEST(HttpConnection, IsSmallWhileIdle) { EXPECT_LE(sizeof(HttpConnection), 400U); }
-
-TEST(HttpConnection, OneExchangeWithItsFacts) {
+TEST(Http1Connection, OneExchangeWithItsFacts) {
   Observed run;
   run.client("POST /cart?id=7 HTTP/1.1\r\nHost: shop\r\n").client("Content-Length: 2\r\n\r\nhi");    // 1000, 1010
   run.server("HTTP/1.1 201 Cre").server("ated\r\nA: b\r\nContent-Length: 3\r\n\r\na").server("bc");  // 1020…1040
@@ -40,7 +39,7 @@ TEST(HttpConnection, OneExchangeWithItsFacts) {
   EXPECT_EQ(run.engine.stored_bytes(), 0U);
 }
 
-TEST(HttpConnection, EveryStreamByteByByte) {
+TEST(Http1Connection, EveryStreamByteByByte) {
   Observed run;
   for (const char c : get("/1") + "\r\n" + get("/2")) run.client({&c, 1});
   for (const char c : ok("hello") + "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n") {
@@ -49,7 +48,7 @@ TEST(HttpConnection, EveryStreamByteByByte) {
   EXPECT_EQ(run.text, "complete GET /1 0 -> 200 5\ncomplete GET /2 0 -> 200 3\n");
 }
 
-TEST(HttpConnection, KeepAliveAndPipelining) {
+TEST(Http1Connection, KeepAliveAndPipelining) {
   Observed run;
   run.client(get("/1")).server(ok("a")).client(get("/2") + get("/3") + get("/4"));
   run.server(ok("bb") + ok("ccc")).server(ok("dddd"));
@@ -58,14 +57,14 @@ TEST(HttpConnection, KeepAliveAndPipelining) {
             "complete GET /3 0 -> 200 3\ncomplete GET /4 0 -> 200 4\n");
 }
 
-TEST(HttpConnection, TheRequestFramesItsResponse) {
+TEST(Http1Connection, TheRequestFramesItsResponse) {
   Observed run;
   run.client("HEAD /1 HTTP/1.1\r\n\r\n" + get("/2"));
   run.server("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + ok("x"));
   EXPECT_EQ(run.text, "complete HEAD /1 0 -> 200 0\ncomplete GET /2 0 -> 200 1\n");
 }
 
-TEST(HttpConnection, InformationalResponsesComeBefore) {
+TEST(Http1Connection, InformationalResponsesComeBefore) {
   Observed run;
   run.client("PUT /1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n");      // 1000
   run.server("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n");  // 1010
@@ -75,15 +74,15 @@ TEST(HttpConnection, InformationalResponsesComeBefore) {
   EXPECT_EQ(run.exchanges[0].first_ns, 30U);
 }
 
-TEST(HttpConnection, InformationalResponsesAreBounded) {
+TEST(Http1Connection, InformationalResponsesAreBounded) {
   Observed run;
   run.client(get("/1"));
   for (std::size_t i = 0; i < kMaxInformational + 1; ++i) run.server("HTTP/1.1 102 Processing\r\n\r\n");
   run.server(ok(""));
-  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 0 truncated\n");
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 0 too-many-informational\n");
 }
 
-TEST(HttpConnection, AResponseMayEndBeforeItsRequest) {
+TEST(Http1Connection, AResponseMayEndBeforeItsRequest) {
   Observed run;
   run.client("POST /1 HTTP/1.1\r\nContent-Length: 4\r\n\r\nab");  // 1000
   run.server(ok("early"));                                        // 1010
@@ -93,7 +92,7 @@ TEST(HttpConnection, AResponseMayEndBeforeItsRequest) {
   EXPECT_EQ(run.exchanges[0].duration_ns, 10U);
 }
 
-TEST(HttpConnection, AResponseThatNobodyAskedFor) {
+TEST(Http1Connection, AResponseThatNobodyAskedFor) {
   Observed run;
   run.client(get("/1")).server(ok("")).server("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
   run.end(Side::kResponder).end(Side::kInitiator).close();
@@ -103,7 +102,7 @@ TEST(HttpConnection, AResponseThatNobodyAskedFor) {
   EXPECT_EQ(run.exchanges[1].source_port, 40'000);
 }
 
-TEST(HttpConnection, ABodyUntilCloseIsCompleteAtFin) {
+TEST(Http1Connection, ABodyUntilCloseIsCompleteAtFin) {
   Observed run;
   run.client("GET / HTTP/1.0\r\n\r\n").server("HTTP/1.0 200 OK\r\n\r\nall").server(" of it");
   EXPECT_EQ(run.text, "");
@@ -112,7 +111,7 @@ TEST(HttpConnection, ABodyUntilCloseIsCompleteAtFin) {
   EXPECT_EQ(run.exchanges[0].protocol, Protocol::kHttp10);
 }
 
-TEST(HttpConnection, WhatFinResetAndCloseLeaveBehind) {
+TEST(Http1Connection, WhatFinResetAndCloseLeaveBehind) {
   Observed cut;
   cut.client(get("/1") + get("/2")).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").end(Side::kResponder);
   EXPECT_EQ(cut.text, "closed GET /1 0 -> 200 3\nclosed GET /2 0 -> - no-response\n");
@@ -129,37 +128,30 @@ TEST(HttpConnection, WhatFinResetAndCloseLeaveBehind) {
   EXPECT_EQ(waiting.text, "closed GET /1 0 -> - no-response\n");
 }
 
-TEST(HttpConnection, WhyItIsNotWatchedAnyMore) {
+TEST(Http1Connection, WhyItIsNotWatchedAnyMore) {
   const auto closed_by = [](tcp::CloseCause cause) {
     Observed run;
     run.client(get("/1")).close(cause);
     return run.text;
   };
   EXPECT_EQ(closed_by(tcp::CloseCause::kDetached), "detached GET /1 0 -> - no-response\n");
-  EXPECT_EQ(closed_by(tcp::CloseCause::kIdle), "detached GET /1 0 -> - truncated no-response\n");
+  EXPECT_EQ(closed_by(tcp::CloseCause::kIdle), "detached GET /1 0 -> - no-response idle\n");
   EXPECT_EQ(closed_by(tcp::CloseCause::kEvicted),
-            "loss flow-evicted 9:80\ndetached GET /1 0 -> - truncated no-response\n");
+            "loss flow-evicted 9:80\ndetached GET /1 0 -> - no-response evicted\n");
   EXPECT_EQ(closed_by(tcp::CloseCause::kReused), "closed GET /1 0 -> - lost-packets no-response\n");
 }
 
-TEST(HttpConnection, UpgradesEndWithIt) {
+TEST(Http1Connection, UpgradesEndWithIt) {
   Observed run;
-  run.client("GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-  run.server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x02hi");
-  EXPECT_EQ(run.text, "upgraded GET /chat 0 -> 101 0\n");
+  run.client("GET /print HTTP/1.1\r\nUpgrade: IPP/2.7\r\nConnection: Upgrade\r\n\r\n");
+  run.server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: IPP/2.7\r\n\r\nsomething else");
+  EXPECT_EQ(run.text, "upgraded GET /print 0 -> 101 0\n");
   EXPECT_TRUE(run.ignored);
-  run.client("\x81\x02hi").close();
-  EXPECT_EQ(run.text, "upgraded GET /chat 0 -> 101 0\n");
+  run.client("something else").close();
+  EXPECT_EQ(run.text, "upgraded GET /print 0 -> 101 0\n");
 }
 
-TEST(HttpConnection, AnUpgradeToHttp2IsALoss) {
-  Observed run;
-  run.client("GET / HTTP/1.1\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n");
-  run.server("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
-  EXPECT_EQ(run.text, "upgraded GET / 0 -> 101 0\nloss http2 9:80\n");
-}
-
-TEST(HttpConnection, TunnelsGrantedAndRefused) {
+TEST(Http1Connection, TunnelsGrantedAndRefused) {
   Observed granted;
   granted.client("CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n").server("HTTP/1.1 200 OK\r\n\r\n");
   EXPECT_EQ(granted.text, "upgraded CONNECT b:443 0 -> 200 0\n");
@@ -171,7 +163,7 @@ TEST(HttpConnection, TunnelsGrantedAndRefused) {
   EXPECT_EQ(refused.text, "complete CONNECT b:443 0 -> 407 0\ncomplete GET /2 0 -> 200 1\n");
 }
 
-TEST(HttpConnection, AuthorityAndPathOfEachTargetForm) {
+TEST(Http1Connection, AuthorityAndPathOfEachTargetForm) {
   Observed run;
   run.client("GET https://b/x?y HTTP/1.1\r\nHost: ignored\r\n\r\n").server(ok(""));
   run.client("OPTIONS * HTTP/1.1\r\nHost: c\r\n\r\n").server(ok(""));
@@ -183,7 +175,7 @@ TEST(HttpConnection, AuthorityAndPathOfEachTargetForm) {
   EXPECT_EQ(run.exchanges[2].authority, "-");
 }
 
-TEST(HttpConnection, MalformedInputEndsWhatIsOpen) {
+TEST(Http1Connection, MalformedInputEndsWhatIsOpen) {
   Observed run;
   run.client(get("/1")).server(ok("")).client(get("/2")).server("nonsense\r\n").server(ok(""));
   EXPECT_EQ(run.text,
@@ -194,14 +186,14 @@ TEST(HttpConnection, MalformedInputEndsWhatIsOpen) {
   EXPECT_EQ(length.text, "detached POST /1 0 -> - malformed no-response\nloss malformed 9:80\n");
 }
 
-TEST(HttpConnection, DoubtfulFramingIsReadAndMarked) {
+TEST(Http1Connection, DoubtfulFramingIsReadAndMarked) {
   Observed run;
   run.client("POST /1 HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").server(ok(""));
   run.client(get("/2")).server(ok(""));
   EXPECT_EQ(run.text, "complete POST /1 0 -> 200 0 malformed\ncomplete GET /2 0 -> 200 0\n");
 }
 
-TEST(HttpConnection, TrailersAndFoldedFields) {
+TEST(Http1Connection, TrailersAndFoldedFields) {
   Observed run;
   run.client("GET / HTTP/1.1\r\nA: b\r\n  c\r\nHost: h\r\n\r\n");
   run.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\ngrpc-status: 5\r\n\r\n");
@@ -209,7 +201,7 @@ TEST(HttpConnection, TrailersAndFoldedFields) {
   EXPECT_EQ(run.exchanges[0].response_trailers, "grpc-status=5;");
 }
 
-TEST(HttpConnection, BodiesAreKeptWhenWantedUpToTheirCap) {
+TEST(Http1Connection, BodiesAreKeptWhenWantedUpToTheirCap) {
   Observed run;
   run.body_wanted = 4;
   run.client("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi")
@@ -220,7 +212,7 @@ TEST(HttpConnection, BodiesAreKeptWhenWantedUpToTheirCap) {
   EXPECT_TRUE(run.exchanges[0].response_truncated);
 }
 
-TEST(HttpConnection, LargeBodiesAreSkippedOnceEnoughIsKept) {
+TEST(Http1Connection, LargeBodiesAreSkippedOnceEnoughIsKept) {
   Observed run;
   run.body_wanted = 4;
   run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nab");
@@ -236,7 +228,7 @@ TEST(HttpConnection, LargeBodiesAreSkippedOnceEnoughIsKept) {
   EXPECT_EQ(run.skips.size(), 1U);
 }
 
-TEST(HttpConnection, TheSkipMayReachTheLastByte) {
+TEST(Http1Connection, TheSkipMayReachTheLastByte) {
   Observed run;
   run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
   ASSERT_EQ(run.skips, std::vector<std::uint64_t>{100'000});
@@ -245,7 +237,7 @@ TEST(HttpConnection, TheSkipMayReachTheLastByte) {
   EXPECT_EQ(run.exchanges[0].duration_ns, 20U);
 }
 
-TEST(HttpConnection, DirectionFollowsTheClient) {
+TEST(Http1Connection, DirectionFollowsTheClient) {
   const auto direction = [](tcp::Hook hook, bool client_is_initiator) {
     Observed run;
     run.info.initiator_hook = hook;
@@ -262,14 +254,48 @@ TEST(HttpConnection, DirectionFollowsTheClient) {
   EXPECT_EQ(direction(tcp::Hook::kNone, true), Direction::kUnknown);
 }
 
-TEST(HttpConnection, PipelinesAreBounded) {
+TEST(Http1Connection, PipelinesAreBounded) {
   ExchangeLimits limits;
   limits.max_pipelined = 2;
   Observed run(limits);
   run.client(get("/1") + get("/2") + get("/3")).server(ok("") + ok("") + ok(""));
   EXPECT_EQ(run.text,
-            "complete GET /3 0 -> - truncated no-response\ncomplete GET /1 0 -> 200 0\n"
-            "complete GET /2 0 -> 200 0\ncomplete - -> 200 0 truncated no-request\n");
+            "complete GET /3 0 -> - no-response too-deep-pipeline\ncomplete GET /1 0 -> 200 0\n"
+            "complete GET /2 0 -> 200 0\ncomplete - -> 200 0 no-request too-deep-pipeline\n");
+}
+
+TEST(Http1Connection, WhatIsOpenInAllIsBounded) {
+  ExchangeLimits limits;
+  limits.max_open = 2;
+  Observed run(limits);
+  run.client(get("/1") + get("/2") + get("/3")).server(ok("") + ok("") + ok(""));
+  EXPECT_EQ(run.text,
+            "complete GET /3 0 -> - no-response memory-full\ncomplete GET /1 0 -> 200 0\n"
+            "complete GET /2 0 -> 200 0\ncomplete - -> 200 0 no-request memory-full\n");
+}
+
+TEST(Http1Connection, HeadsBeyondTheirBoundsAreToldAsThat) {
+  Observed fields;
+  std::string many = "GET /1 HTTP/1.1\r\n";
+  for (std::size_t i = 0; i <= http1::kMaxFields; ++i) many += "A: b\r\n";
+  fields.client(many + "\r\n");
+  EXPECT_EQ(fields.text, "loss not-http 9:80\n") << "no head was told before";
+  Observed head;
+  head.client(get("/1")).server(ok("")).client(get("/2"));
+  head.server("HTTP/1.1 200 OK\r\nA: " + std::string(http1::kMaxHeadBytes, 'a'));
+  EXPECT_EQ(head.text,
+            "complete GET /1 0 -> 200 0\ndetached GET /2 0 -> - no-response headers-too-large\n"
+            "loss malformed 9:80\n");
+}
+
+TEST(Http1Connection, MemoryForHeadsThatAreNotWholeIsBounded) {
+  ExchangeLimits limits;
+  limits.max_incomplete_bytes = 4'000;
+  Observed run(limits);
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nA: " + std::string(8'000, 'a'));
+  EXPECT_EQ(run.text, "detached GET /1 0 -> - no-response memory-full\nloss malformed 9:80\n");
+  EXPECT_TRUE(run.ignored);
+  EXPECT_EQ(run.engine.incomplete_bytes(), 0U);
 }
 
 }  // namespace

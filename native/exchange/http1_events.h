@@ -1,14 +1,14 @@
-// Private to HttpConnection: what one side's reader tells during one call.
+// Private to Http1Connection: what one side's reader tells during one call.
 #pragma once
 
-#include "exchange/http_connection.h"
+#include "exchange/http1_connection.h"
 
 namespace podwire::exchange {
 
-class HttpConnection::Events final : public http1::MessageEvents {
+class Http1Connection::Events final : public http1::MessageEvents {
  public:
   // `missing`: the cause of the gap during which this is told.
-  Events(HttpConnection& connection, tcp::Side side, std::uint64_t seen_ns, MissingSet missing = {})
+  Events(Http1Connection& connection, tcp::Side side, std::uint64_t seen_ns, MissingSet missing = {})
       : connection_(connection), side_(side), seen_ns_(seen_ns), missing_(missing) {}
 
   http1::AnsweredMethod answered_method() override;
@@ -17,11 +17,13 @@ class HttpConnection::Events final : public http1::MessageEvents {
   void trailers(std::string_view bytes, std::span<const http1::Field> fields) override;
   void end(const http1::MessageEnd& end) override;
   void expectation_failed() override;
+  bool contrary_head(const http1::Head& head) override;
+  void tunnel(std::string_view bytes) override;
 
  private:
   [[nodiscard]] http1::MessageKind kind() const;
 
-  HttpConnection& connection_;
+  Http1Connection& connection_;
   tcp::Side side_;
   std::uint64_t seen_ns_;
   MissingSet missing_;

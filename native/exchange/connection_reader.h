@@ -1,0 +1,27 @@
+// What reads a TCP connection once it is known, or supposed, what it carries.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "tcp/connection_sink.h"
+
+namespace podwire::exchange {
+
+// How sure a reader is that its protocol is the one.
+enum class Recognition : std::uint8_t {
+  kSearching,  // nothing of it was found
+  kSupposed,   // what was found may also stand in another protocol's content
+  kRecognised,
+};
+
+class ConnectionReader : public tcp::ConnectionSink {
+ public:
+  [[nodiscard]] virtual Recognition recognition() const { return Recognition::kRecognised; }
+  // Nothing of the connection is wanted any more: the reader has told why, and may go.
+  [[nodiscard]] virtual bool over() const = 0;
+  // Who reads on, after a change of protocol; asked after each call. It takes the place of this one.
+  virtual std::unique_ptr<ConnectionReader> take_successor() { return nullptr; }
+};
+
+}  // namespace podwire::exchange

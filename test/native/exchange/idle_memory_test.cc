@@ -1,0 +1,54 @@
+// What a connection costs while nothing passes.
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <memory>
+#include <vector>
+
+#include "exchange/octets.h"
+#include "http2_frames.h"
+#include "observed.h"
+
+namespace podwire::exchange {
+namespace {
+
+using namespace test;
+
+struct NoControl final : tcp::ConnectionControl {
+  void skip(tcp::Side, std::uint64_t) override {}
+  void ignore() override {}
+};
+
+// Of the heap, for each of many connections that passed `client` and `server` and whose exchanges ended.
+std::size_t idle_bytes(std::string_view client, std::string_view server) {
+  constexpr std::size_t kConnections = 2'000;
+  Observed run;
+  NoControl control;
+  std::vector<std::unique_ptr<tcp::ConnectionSink>> all;
+  all.reserve(kConnections);
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    if (i == kConnections / 2) before = mallinfo2().uordblks;
+    all.push_back(run.engine.connection(run.info, control));
+    all.back()->data(tcp::Side::kInitiator, octets_of(client), 1);
+    all.back()->data(tcp::Side::kResponder, octets_of(server), 2);
+    run.exchanges.clear();
+    run.text.clear();
+  }
+  EXPECT_EQ(run.engine.open_exchanges(), 0U);
+  return (mallinfo2().uordblks - before) / (kConnections / 2);
+}
+
+TEST(IdleMemory, OfAConnection) {
+  const std::size_t http1 = idle_bytes(get("/1"), ok("x"));
+  const std::size_t http2 = idle_bytes(kPreface + settings() + headers(1, get_fields("/1"), kWholeAndLast),
+                                       settings() + headers(1, ok_fields(), kWholeAndLast));
+  RecordProperty("http1_bytes", static_cast<int>(http1));
+  RecordProperty("http2_bytes", static_cast<int>(http2));
+  if (http1 == 0) GTEST_SKIP() << "the allocator tells nothing (address sanitizer)";
+  EXPECT_LE(http1, 600U);
+  EXPECT_LE(http2, 1'000U) << "with empty dynamic tables";
+}
+
+}  // namespace
+}  // namespace podwire::exchange
