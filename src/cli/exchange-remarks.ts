@@ -1,9 +1,10 @@
-/** What a line says after its columns: the gRPC status, how the exchange ended, what was not seen of it. */
+/** What a line says after its columns: the gRPC status, messages, how the exchange ended, what was not seen of it. */
 
 import { grpcStatusName } from '../messaging/grpc-status.ts';
 import { missingWord } from '../messaging/loss-words.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { latencyText } from './measures.ts';
+import { messageRemarks, resetRemark } from './stream-remarks.ts';
 
 const END_WORDS: Readonly<Record<number, string>> = {
 	[wire.End.END_RESET]: 'reset',
@@ -24,9 +25,21 @@ export function grpcText(exchange: podwire.v1.Exchange.$Properties): string | nu
 	return `grpc=${grpcStatusName(code) ?? code}`;
 }
 
+/** `sent=3 received=120`, `reset=CANCEL`, `pushed`; null when there is nothing of the kind. */
+export function streamText(exchange: podwire.v1.Exchange.$Properties): string | null {
+	const { request, response, reset, pushed } = exchange;
+	if (!request?.messages && !response?.messages && !reset && !pushed) return null;
+	const remarks = messageRemarks(exchange);
+	const resetText = resetRemark(exchange);
+	if (resetText !== null) remarks.push(resetText);
+	if (pushed) remarks.push('pushed');
+	return remarks.length === 0 ? null : remarks.join(' ');
+}
+
 /** `(reset, response not seen)`; null when there is nothing to remark. `continues`: it was shown as open before. */
 export function remarkText(exchange: podwire.v1.Exchange.$Properties, continues: boolean): string | null {
-	const end = END_WORDS[exchange.end ?? 0];
+	// What streamText says of a reset is not said again.
+	const end = exchange.reset ? undefined : END_WORDS[exchange.end ?? 0];
 	const missing = exchange.missing ?? [];
 	if (end === undefined && !continues && missing.length === 0) return null;
 	const remarks: string[] = [];

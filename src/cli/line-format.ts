@@ -6,7 +6,7 @@ import { Column } from './columns.ts';
 import { detailLines } from './detail-lines.ts';
 import { destinationText, sourceText } from './endpoint-text.ts';
 import type { ExchangeFormat, TextFormatOptions } from './exchange-format.ts';
-import { grpcText, remarkText } from './exchange-remarks.ts';
+import { grpcText, remarkText, streamText } from './exchange-remarks.ts';
 import { latencyText, sizeText } from './measures.ts';
 import { StatusText } from './status-text.ts';
 import { terminalText, terminalWidth } from './terminal-text.ts';
@@ -74,10 +74,13 @@ export class LineFormat implements ExchangeFormat {
 
 	#remarks(exchange: Exchange, continues: boolean): string {
 		const grpc = grpcText(exchange);
+		const stream = streamText(exchange);
 		const remark = remarkText(exchange, continues);
-		if (grpc === null && remark === null) return '';
+		if (grpc === null && stream === null && remark === null) return '';
 		const { colours } = this.#options;
-		return `${grpc === null ? '' : `  ${this.#grpcColoured(grpc)}`}${remark === null ? '' : `  ${colours.yellow(remark)}`}`;
+		let text = grpc === null ? '' : `  ${this.#grpcColoured(grpc)}`;
+		if (stream !== null) text += `  ${stream}`;
+		return remark === null ? text : `${text}  ${colours.yellow(remark)}`;
 	}
 
 	#grpcColoured(grpc: string): string {

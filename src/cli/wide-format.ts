@@ -7,7 +7,7 @@ import { Column } from './columns.ts';
 import { detailLines } from './detail-lines.ts';
 import { destinationText, socketAddressText, sourceText } from './endpoint-text.ts';
 import type { ExchangeFormat, TextFormatOptions } from './exchange-format.ts';
-import { grpcText } from './exchange-remarks.ts';
+import { grpcText, streamText } from './exchange-remarks.ts';
 import { latencyText, sizeText } from './measures.ts';
 import { StatusText } from './status-text.ts';
 import { terminalText, terminalWidth } from './terminal-text.ts';
@@ -112,6 +112,9 @@ function remarks(exchange: Exchange, continues: boolean): string {
 	return [
 		grpcText(exchange),
 		exchange.stream === null || exchange.stream === undefined ? null : `stream=${exchange.stream}`,
+		exchange.request?.connectProtocol ? `connect=${terminalText(exchange.request.connectProtocol)}` : null,
+		streamText(exchange),
+		exchange.reset ? `reset-by=${exchange.reset.bySource ? 'source' : 'destination'}` : null,
 		missing === '' ? null : `missing=${missing}`,
 		continues ? '(shown before)' : null,
 	]

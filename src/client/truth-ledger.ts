@@ -13,11 +13,7 @@ const IN_TRANSIT: readonly Cause[] = [
 	LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL,
 	LossCause.LOSS_CAUSE_NATS,
 ];
-const UNREADABLE: readonly Cause[] = [
-	LossCause.LOSS_CAUSE_TLS,
-	LossCause.LOSS_CAUSE_HTTP2_UNREAD,
-	LossCause.LOSS_CAUSE_NOT_HTTP,
-];
+const UNREADABLE: readonly Cause[] = [LossCause.LOSS_CAUSE_TLS, LossCause.LOSS_CAUSE_NOT_HTTP];
 
 /** The cumulative counters of one pod in one epoch. */
 interface PodEpoch {

@@ -10,7 +10,7 @@ export const QUIET_AGAIN_MS = 60_000;
 
 type Sums = Omit<QuietTime, 'seconds' | 'pods' | 'unheard'>;
 
-const NOTHING: Sums = { packets: 0, filtered: 0, unjudged: 0, skipped: 0, tls: 0, notHttp: 0, http2: 0 };
+const NOTHING: Sums = { packets: 0, filtered: 0, unjudged: 0, skipped: 0, tls: 0, notHttp: 0 };
 const { LossCause } = wire;
 
 export class QuietWatch {
@@ -78,7 +78,6 @@ function sumsOf(counters: Counters): Sums {
 		skipped: counters.skipped ?? 0,
 		tls: lost(LossCause.LOSS_CAUSE_TLS),
 		notHttp: lost(LossCause.LOSS_CAUSE_NOT_HTTP),
-		http2: lost(LossCause.LOSS_CAUSE_HTTP2_UNREAD),
 	};
 }
 
@@ -90,7 +89,6 @@ function combine(one: Sums, other: Sums, operation: (a: number, b: number) => nu
 		skipped: operation(one.skipped, other.skipped),
 		tls: operation(one.tls, other.tls),
 		notHttp: operation(one.notHttp, other.notHttp),
-		http2: operation(one.http2, other.http2),
 	};
 }
 

@@ -104,13 +104,12 @@ export function peerMissing(sentence: string): Notice {
 	return { kind: NoticeKind.NOTICE_KIND_LIMITATION, text };
 }
 
-/** `endpoint`: `backend-5f-abc:8443`. */
-export function unreadable(endpoint: string, cause: Cause, connections: number): Notice {
+/** `endpoint`: `backend-5f-abc:8443`. `names`: what the clients of a TLS server asked for. */
+export function unreadable(endpoint: string, cause: Cause, connections: number, names: readonly string[]): Notice {
 	const shown = `${counted(connections, 'connection')} not shown`;
 	const words: Readonly<Record<number, string>> = {
-		[LossCause.LOSS_CAUSE_TLS]: `is TLS: ${shown} (podwire check says what can be read)`,
+		[LossCause.LOSS_CAUSE_TLS]: `is TLS${names.length === 0 ? '' : ` (${names.join(', ')})`}: ${shown} (podwire check says what can be read)`,
 		[LossCause.LOSS_CAUSE_NOT_HTTP]: `shows no HTTP: ${shown}`,
-		[LossCause.LOSS_CAUSE_HTTP2_UNREAD]: `is HTTP/2, which is not read yet: ${shown}`,
 		[LossCause.LOSS_CAUSE_MALFORMED]: `is malformed HTTP: ${shown}`,
 	};
 	const text = `${endpoint} ${words[cause] ?? `cannot be read: ${shown}`}`;
@@ -133,7 +132,6 @@ export interface QuietTime {
 	/** Connections. */
 	readonly tls: number;
 	readonly notHttp: number;
-	readonly http2: number;
 	/** No agent said anything yet. */
 	readonly unheard: boolean;
 }
@@ -151,7 +149,6 @@ function quietWords(quiet: QuietTime): string {
 		quiet.unjudged > 0 ? `${counted(quiet.unjudged, 'exchange')} could not be judged by the filters` : '',
 		quiet.skipped > 0 ? `${counted(quiet.skipped, 'exchange')} over the rate` : '',
 		quiet.tls > 0 ? `${counted(quiet.tls, 'connection')} TLS` : '',
-		quiet.http2 > 0 ? `${counted(quiet.http2, 'connection')} HTTP/2, which is not read yet` : '',
 		quiet.notHttp > 0 ? `${counted(quiet.notHttp, 'connection')} not HTTP` : '',
 	].filter((reason) => reason !== '');
 	if (reasons.length > 0) return `nothing to show for ${seconds} s: ${reasons.join(', ')}`;

@@ -11,6 +11,9 @@ type Notice = podwire.v1.Notice.$Properties;
 export const MAX_NAMED_ENDPOINTS = 64;
 /** Kept in mind. */
 const MAX_ENDPOINTS = 1024;
+/** Of one end, over all pods; further ones are not told. */
+export const MAX_SERVER_NAMES = 4;
+export const MAX_APPLICATION_PROTOCOLS = 4;
 /** A first connection rarely comes alone. */
 export const GATHER_MS = 1000;
 
@@ -21,6 +24,8 @@ interface Endpoint {
 	readonly sinceMs: number;
 	/** Of each pod, which counts by itself. */
 	readonly byPod: Map<string, number>;
+	readonly serverNames: Set<string>;
+	readonly applicationProtocols: Set<string>;
 	told: boolean;
 }
 
@@ -37,15 +42,12 @@ export class UnreadableEndpoints {
 
 	/** What the counters of a pod say now. */
 	observe(podKey: string, counters: podwire.v1.TapCounters.$Properties, nowMs: number): void {
-		for (const { ip, port, cause, connections } of counters.unreadable ?? []) {
+		for (const { ip, port, cause, connections, serverNames, applicationProtocols } of counters.unreadable ?? []) {
 			if (!ip || (ip.length !== 4 && ip.length !== 16)) continue;
-			const key = `${addressKey(ip)} ${port ?? 0} ${cause ?? 0}`;
-			let endpoint = this.#endpoints.get(key);
-			if (endpoint === undefined) {
-				if (this.#endpoints.size >= MAX_ENDPOINTS) continue;
-				endpoint = { ip, port: port ?? 0, cause: cause ?? 0, sinceMs: nowMs, byPod: new Map(), told: false };
-				this.#endpoints.set(key, endpoint);
-			}
+			const endpoint = this.#endpointOf(ip, port ?? 0, cause ?? 0, nowMs);
+			if (endpoint === null) continue;
+			addDistinct(endpoint.serverNames, serverNames, MAX_SERVER_NAMES);
+			addDistinct(endpoint.applicationProtocols, applicationProtocols, MAX_APPLICATION_PROTOCOLS);
 			endpoint.byPod.set(podKey, connections ?? 0);
 		}
 	}
@@ -67,10 +69,28 @@ export class UnreadableEndpoints {
 		return notices;
 	}
 
-	#notice({ ip, port, cause, byPod }: Endpoint): Notice {
+	/** Null: there is no room for another one. */
+	#endpointOf(ip: Uint8Array, port: number, cause: podwire.v1.LossCause, nowMs: number): Endpoint | null {
+		const key = `${addressKey(ip)} ${port} ${cause}`;
+		const known = this.#endpoints.get(key);
+		if (known !== undefined) return known;
+		if (this.#endpoints.size >= MAX_ENDPOINTS) return null;
+		const names = { serverNames: new Set<string>(), applicationProtocols: new Set<string>() };
+		const endpoint = { ip, port, cause, sinceMs: nowMs, byPod: new Map(), ...names, told: false };
+		this.#endpoints.set(key, endpoint);
+		return endpoint;
+	}
+
+	#notice({ ip, port, cause, byPod, serverNames, applicationProtocols }: Endpoint): Notice {
 		const name = this.#book.nameOf(ip)?.name;
 		const connections = [...byPod.values()].reduce((sum, count) => sum + count, 0);
 		const words = name ? `${name}:${port}` : port === 0 ? formatIp(ip) : formatSocketAddress(ip, port);
-		return unreadable(words, cause, connections);
+		return unreadable(words, cause, connections, [...serverNames, ...applicationProtocols]);
+	}
+}
+
+function addDistinct(set: Set<string>, more: readonly string[] | null | undefined, most: number): void {
+	for (const text of more ?? []) {
+		if (set.size < most) set.add(text);
 	}
 }

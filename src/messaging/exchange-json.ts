@@ -2,13 +2,14 @@
  * An exchange as one line of JSON: `-o json`, NDJSON of the control plane, `podwire.v1.taps.<name>.json`. The line parses
  * to the `ExchangeJson` of exchange-json-shape.ts; it is written piece by piece and no object is built.
  */
-import protobuf from 'protobufjs/minimal.js';
 import type { AddressNames, NamedAddress } from './address-names.ts';
 import type { ExchangeJson } from './exchange-json-shape.ts';
-import { grpcStatusName } from './grpc-status.ts';
+import { http2ErrorName } from './http2-error-codes.ts';
+import { nameText, quoted, textOrNull } from './json-text.ts';
 import { missingWord } from './loss-words.ts';
+import { headersText, requestText, responseText } from './message-json.ts';
 import { formatIp } from './network-address.ts';
-import { utf8Text } from './utf8-text.ts';
+import { asItPassed, type BodyDecoding } from './shown-body.ts';
 import { type podwire, wire } from './wire.ts';
 
 /** What an exchange's batch and stream say about it. */
@@ -40,36 +41,16 @@ export const END_NAMES: Readonly<Record<number, NonNullable<ExchangeJson['end']>
 	[wire.End.END_DETACHED]: 'detached',
 };
 
-/** One line, without the line end. What would break a terminal is written as `\\uXXXX`, the same value in JSON. */
-export function exchangeJsonLine(exchange: podwire.v1.Exchange.$Properties, context: ExchangeContext): string {
-	return `{"id":"${idText(exchange.id)}","tap":${textOrNull(context.tap)},"start":"${startText(exchange.startSeconds ?? 0, exchange.startNanos ?? 0)}","pod":${podText(context.pod)},"direction":${nameText(DIRECTION_NAMES[exchange.direction ?? 0])},"source":${endpointText(exchange.source, context.names)},"destination":${endpointText(exchange.destination, context.names)},"protocol":${nameText(PROTOCOL_NAMES[exchange.protocol ?? 0])},"tls":${exchange.tls === true},"stream":${exchange.stream ?? null},"request":${requestText(exchange.request)},"response":${responseText(exchange.response)},"informational":${informationalText(exchange.informational)},"timing":{"firstResponseByteNanos":${exchange.firstResponseByteNanos ?? null},"durationNanos":${exchange.durationNanos ?? null}},"end":${nameText(END_NAMES[exchange.end ?? 0])},"missing":${missingText(exchange.missing)}}`;
-}
-
-/** Strings that JSON and terminals take as they are. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-/** What JSON lets through and a terminal obeys: DEL, C1 controls, bidirectional overrides, line separators, BOM. */
-const UNSAFE_ON_TERMINALS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-function quoted(text: string): string {
-	return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(UNSAFE_ON_TERMINALS, escaped);
-}
-
-function escaped(character: string): string {
-	return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** '' is a value. */
-function valueText(text: string | null | undefined): string {
-	return text === null || text === undefined ? 'null' : quoted(text);
-}
-
-/** '' is none. */
-function textOrNull(text: string | null | undefined): string {
-	return text ? quoted(text) : 'null';
-}
-
-function nameText(name: string | undefined): string {
-	return name === undefined ? 'null' : `"${name}"`;
+/**
+ * One line, without the line end. What would break a terminal is written as `\\uXXXX`, the same value in JSON.
+ * `decodeBody`: how bodies are shown; as they passed unless told.
+ */
+export function exchangeJsonLine(
+	exchange: podwire.v1.Exchange.$Properties,
+	context: ExchangeContext,
+	decodeBody: BodyDecoding = asItPassed,
+): string {
+	return `{"id":"${idText(exchange.id)}","tap":${textOrNull(context.tap)},"start":"${startText(exchange.startSeconds ?? 0, exchange.startNanos ?? 0)}","pod":${podText(context.pod)},"direction":${nameText(DIRECTION_NAMES[exchange.direction ?? 0])},"source":${endpointText(exchange.source, context.names)},"destination":${endpointText(exchange.destination, context.names)},"protocol":${nameText(PROTOCOL_NAMES[exchange.protocol ?? 0])},"tls":${exchange.tls === true},"stream":${exchange.stream ?? null}${exchange.pushed ? ',"pushed":true' : ''},"request":${requestText(exchange.request, decodeBody)},"response":${responseText(exchange.response, decodeBody)},"informational":${informationalText(exchange.informational)},"timing":{"firstResponseByteNanos":${exchange.firstResponseByteNanos ?? null},"durationNanos":${exchange.durationNanos ?? null}},"end":${nameText(END_NAMES[exchange.end ?? 0])}${exchange.reset ? resetText(exchange.reset) : ''},"missing":${missingText(exchange.missing)}}`;
 }
 
 const ID_HEX_DIGITS = 16;
@@ -138,48 +119,9 @@ function endpointText(endpoint: podwire.v1.Endpoint.$Properties | null | undefin
 	return `${before}${endpoint.port ?? 0}${after},"via":${viaText}}`;
 }
 
-function requestText(request: podwire.v1.Request.$Properties | null | undefined): string {
-	if (!request) return 'null';
-	return `{"method":${valueText(request.method)},"scheme":${valueText(request.scheme)},"authority":${valueText(request.authority)},"path":${valueText(request.path)},${messageText(request)}}`;
-}
-
-function responseText(response: podwire.v1.Response.$Properties | null | undefined): string {
-	if (!response) return 'null';
-	const grpc = response.grpc ? `,"grpc":${grpcText(response.grpc)}` : '';
-	return `{"status":${response.status ?? null},"reason":${valueText(response.reason)},${messageText(response)}${grpc}}`;
-}
-
-type Message = podwire.v1.Request.$Properties | podwire.v1.Response.$Properties;
-
-/** What requests and responses have in common. */
-function messageText({ headers, trailers, bodyBytes, wireBytes, body }: Message): string {
-	const bodyPart = body ? `,"body":${bodyText(body)}` : '';
-	return `"headers":${headersText(headers)},"trailers":${headersText(trailers)},"bodyBytes":${bodyBytes ?? null},"wireBytes":${wireBytes ?? null}${bodyPart}`;
-}
-
-function grpcText({ code, message }: podwire.v1.GrpcStatus.$Properties): string {
-	return `{"code":${code ?? 0},"name":${textOrNull(grpcStatusName(code ?? 0))},"message":${quoted(message ?? '')}}`;
-}
-
-function headersText(headers: podwire.v1.Header.$Properties[] | null | undefined): string {
-	if (!headers || headers.length === 0) return '[]';
-	let text = '[';
-	for (const header of headers)
-		text += `${text === '[' ? '' : ','}{"name":${quoted(header.name ?? '')},${contentText(header)}}`;
-	return `${text}]`;
-}
-
-function contentText({ value, redacted }: podwire.v1.Header.$Properties): string {
-	if (redacted) return '"redacted":true';
-	return value === null || value === undefined ? '"unknown":true' : `"value":${quoted(value)}`;
-}
-
-function bodyText(body: podwire.v1.Body.$Properties): string {
-	const content = body.content ?? new Uint8Array();
-	const text = utf8Text(content, body.truncated ?? false);
-	const shown =
-		text === null ? `"base64":"${protobuf.util.base64.encode(content, 0, content.length)}"` : `"text":${quoted(text)}`;
-	return `{${shown}${body.truncated ? ',"truncated":true' : ''}}`;
+function resetText({ errorCode, bySource }: podwire.v1.StreamReset.$Properties): string {
+	const code = errorCode ?? 0;
+	return `,"reset":{"code":${code},"name":${nameText(http2ErrorName(code))},"by":"${bySource ? 'source' : 'destination'}"}`;
 }
 
 function informationalText(informational: podwire.v1.Informational.$Properties[] | null | undefined): string {

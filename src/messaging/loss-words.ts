@@ -3,7 +3,7 @@ import type { podwire } from './wire.ts';
 import { wire } from './wire.ts';
 
 /** What a loss counts. */
-export type LossUnit = 'packets' | 'gaps' | 'connections' | 'exchanges';
+export type LossUnit = 'packets' | 'gaps' | 'connections' | 'streams' | 'exchanges';
 
 interface LossWords {
 	readonly words: string;
@@ -24,11 +24,11 @@ const LOSSES: Readonly<Record<podwire.v1.LossCause, LossWords>> = {
 	[LossCause.LOSS_CAUSE_MALFORMED]: { words: 'malformed', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_TLS]: { words: 'TLS', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_NOT_HTTP]: { words: 'not HTTP', unit: 'connections' },
-	[LossCause.LOSS_CAUSE_HTTP2_UNREAD]: { words: 'HTTP/2 not read', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_BATCH_QUEUE_FULL]: { words: 'agent queue full', unit: 'exchanges' },
 	[LossCause.LOSS_CAUSE_NATS]: { words: 'NATS', unit: 'exchanges' },
 	[LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL]: { words: 'client too slow', unit: 'exchanges' },
 	[LossCause.LOSS_CAUSE_TRUNCATED]: { words: 'truncated', unit: 'packets' },
+	[LossCause.LOSS_CAUSE_MALFORMED_STREAM]: { words: 'malformed stream', unit: 'streams' },
 };
 
 const MISSING: Readonly<Record<podwire.v1.Missing, string>> = {
@@ -41,6 +41,13 @@ const MISSING: Readonly<Record<podwire.v1.Missing, string>> = {
 	[Missing.MISSING_NO_REQUEST]: 'no-request',
 	[Missing.MISSING_NO_RESPONSE]: 'no-response',
 	[Missing.MISSING_UNKNOWN_HEADERS]: 'unknown-headers',
+	[Missing.MISSING_HEADERS_TOO_LARGE]: 'headers-too-large',
+	[Missing.MISSING_MEMORY_FULL]: 'memory-full',
+	[Missing.MISSING_TOO_MANY_STREAMS]: 'too-many-streams',
+	[Missing.MISSING_TOO_DEEP_PIPELINE]: 'too-deep-pipeline',
+	[Missing.MISSING_TOO_MANY_INFORMATIONAL]: 'too-many-informational',
+	[Missing.MISSING_EVICTED]: 'evicted',
+	[Missing.MISSING_IDLE]: 'idle',
 };
 
 /** As the line of truth names the cause: `kernel ring full`. A cause of a newer version is `unknown cause`. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { jsonFormat } from '../../src/cli/json-format.ts';
 import { AddressNames } from '../../src/messaging/address-names.ts';
@@ -157,6 +158,89 @@ test('an empty value is empty and an unknown one is unknown', (t) => {
 	t.is(json(exchange).request.path, '');
 });
 
+test('a name that cannot be known is null', (t) => {
+	const headers = [{ value: 'x' }, { name: '', redacted: true }, { unknown: true }];
+	const exchange = wire.Exchange.decode(wire.Exchange.encode({ request: { headers } }).finish());
+	t.deepEqual(json(exchange).request.headers, [
+		{ name: null, value: 'x' },
+		{ name: null, redacted: true },
+		{ name: null, unknown: true },
+	]);
+});
+
+test('messages of each direction, where they are counted', (t) => {
+	const { MessageKind } = wire;
+	const unary = { counts: [{ kind: MessageKind.MESSAGE_KIND_GRPC, count: 3, bytes: 120 }] };
+	const text = { kind: MessageKind.MESSAGE_KIND_TEXT, count: 2, bytes: 9, compressed: 1 };
+	const frames = { counts: [text, { kind: MessageKind.MESSAGE_KIND_PONG }], inexact: true, closeCode: 1001 };
+	const exchange = { request: { messages: unary }, response: { messages: frames } };
+	const { request, response } = json(wire.Exchange.decode(wire.Exchange.encode(exchange).finish()));
+	t.deepEqual(request.messages, { kinds: [{ kind: 'grpc', count: 3, bytes: 120, compressed: 0 }], exact: true });
+	t.deepEqual(response.messages, {
+		kinds: [
+			{ kind: 'text', count: 2, bytes: 9, compressed: 1 },
+			{ kind: 'pong', count: 0, bytes: 0, compressed: 0 },
+		],
+		exact: false,
+		closeCode: 1001,
+	});
+	const open = { counts: [{ kind: MessageKind.MESSAGE_KIND_BINARY }] };
+	t.is(json({ request: { messages: open } }).request.messages.closeCode, null);
+	const kinds = [1, 2, 3, 4, 5, 6, 99].map((kind) => ({ kind }));
+	t.deepEqual(
+		json({ request: { messages: { counts: kinds } } }).request.messages.kinds.map(({ kind }: { kind: string }) => kind),
+		['grpc', 'text', 'binary', 'ping', 'pong', 'event', null],
+	);
+	t.false('messages' in json(CART).request);
+	t.false('messages' in json(CART).response);
+});
+
+test('the facts of HTTP/2 and gRPC, where there are any', (t) => {
+	const exchange = {
+		pushed: true,
+		request: { connectProtocol: 'websocket', grpcTimeoutNanos: 250_000_000 },
+		reset: { errorCode: 8, bySource: true },
+		end: wire.End.END_RESET,
+	};
+	const value = json(wire.Exchange.decode(wire.Exchange.encode(exchange).finish()));
+	t.is(value.pushed, true);
+	t.is(value.request.connectProtocol, 'websocket');
+	t.deepEqual(value.request.grpc, { timeoutNanos: 250_000_000 });
+	t.deepEqual(value.reset, { code: 8, name: 'CANCEL', by: 'source' });
+	for (const key of ['pushed', 'reset']) t.false(key in json(CART), key);
+	for (const key of ['connectProtocol', 'grpc']) t.false(key in json(CART).request, key);
+	// RFC 9113, section 7.
+	const names = [
+		...['NO_ERROR', 'PROTOCOL_ERROR', 'INTERNAL_ERROR', 'FLOW_CONTROL_ERROR', 'SETTINGS_TIMEOUT', 'STREAM_CLOSED'],
+		...['FRAME_SIZE_ERROR', 'REFUSED_STREAM', 'CANCEL', 'COMPRESSION_ERROR', 'CONNECT_ERROR', 'ENHANCE_YOUR_CALM'],
+		...['INADEQUATE_SECURITY', 'HTTP_1_1_REQUIRED', null],
+	];
+	for (const [code, name] of names.entries()) {
+		const reset = { errorCode: code };
+		const decoded = wire.Exchange.decode(wire.Exchange.encode({ reset }).finish());
+		t.deepEqual(json(decoded).reset, { code, name, by: 'destination' });
+	}
+});
+
+test('bodies come without their content codings', (t) => {
+	const body = (content: Uint8Array, value: string, truncated = false) =>
+		json({ response: { headers: [{ name: 'content-encoding', value }], body: { content, truncated }, bodyBytes: 25 } })
+			.response;
+	const gzip = gzipSync('hello');
+	t.deepEqual(body(gzip, 'gzip').body, { text: 'hello', decoded: 'gzip' });
+	t.is(body(gzip, 'gzip').bodyBytes, 25, 'as it passed');
+	t.deepEqual(body(gzipSync(Uint8Array.of(0xff)), 'gzip').body, { base64: '/w==', decoded: 'gzip' });
+	t.deepEqual(body(gzip.subarray(0, -8), 'gzip', true).body, { text: 'hello', truncated: true, decoded: 'gzip' });
+	t.deepEqual(body(Buffer.from('hello'), 'gzip').body, {
+		base64: 'aGVsbG8=',
+		decodeError: 'gzip: incorrect header check',
+	});
+	t.deepEqual(body(Buffer.from('hello'), 'compress').body, {
+		base64: 'aGVsbG8=',
+		decodeError: 'unknown content coding compress',
+	});
+});
+
 test('ends that are no pods have the names that are known', (t) => {
 	const names = new AddressNames();
 	const ip = (last: number) => Uint8Array.of(198, 18, 0, last);
@@ -208,7 +292,7 @@ test('ends, causes and protocols by the names of the contract', (t) => {
 		ends.map((_, index) => json({ end: index + 1 }).end),
 		ends,
 	);
-	const missing = [1, 2, 3, 4, 5, 6, 7, 8] as (typeof Missing.MISSING_TRUNCATED)[];
+	const missing = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as (typeof Missing.MISSING_TRUNCATED)[];
 	t.deepEqual(json({ missing }).missing, [
 		'joined-late',
 		'lost-packets',
@@ -218,6 +302,13 @@ test('ends, causes and protocols by the names of the contract', (t) => {
 		'no-request',
 		'no-response',
 		'unknown-headers',
+		'headers-too-large',
+		'memory-full',
+		'too-many-streams',
+		'too-deep-pipeline',
+		'too-many-informational',
+		'evicted',
+		'idle',
 	]);
 	t.deepEqual(
 		[1, 2, 3].map((protocol) => json({ protocol }).protocol),

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import picocolors from 'picocolors';
 import type { TextFormatOptions } from '../../src/cli/exchange-format.ts';
@@ -98,6 +99,63 @@ test('gRPC statuses: OK, named, and numbers that gRPC does not define', (t) => {
 	t.regex(grpc({}), / {2}grpc=OK$/);
 	t.regex(grpc({ code: 14 }), / {2}grpc=UNAVAILABLE$/);
 	t.regex(grpc({ code: 99 }), / {2}grpc=99$/);
+});
+
+const { MessageKind } = wire;
+const counted = (...counts: [kind: number, count: number][]) => ({
+	counts: counts.map(([kind, count]) => ({ kind, count })),
+});
+
+test('messages: what is out of the ordinary of gRPC, WebSockets and events', (t) => {
+	const shown = (up: object | null, down: object | null, more: object = {}) => {
+		const exchange = { ...EVENTS, request: { method: 'GET', path: '/', messages: up } };
+		const text = line({ ...exchange, response: { status: 200, messages: down }, ...more });
+		return /open…(?: {2}(.*))?$/.exec(text)?.[1] ?? '';
+	};
+	const grpc = (count: number) => counted([MessageKind.MESSAGE_KIND_GRPC, count]);
+	t.is(shown(null, null), '');
+	t.is(shown(grpc(1), grpc(1)), '');
+	t.is(shown(grpc(1), grpc(0)), '');
+	t.is(shown(grpc(1), null), '');
+	t.is(shown(grpc(3), grpc(120)), 'sent=3 received=120');
+	t.is(shown(grpc(1), grpc(2)), 'sent=1 received=2');
+	t.is(shown(grpc(2), null), 'sent=2');
+	t.is(shown({ ...grpc(1), inexact: true }, grpc(1)), 'sent=1+ received=1');
+	const webSocket = (text: number, binary: number, closeCode?: number) => ({
+		...counted(
+			[MessageKind.MESSAGE_KIND_TEXT, text],
+			[MessageKind.MESSAGE_KIND_BINARY, binary],
+			[MessageKind.MESSAGE_KIND_PING, 50],
+		),
+		closeCode,
+	});
+	t.is(shown(webSocket(0, 0), webSocket(0, 0)), 'sent=0 received=0');
+	t.is(shown(webSocket(1, 2), webSocket(100, 20)), 'sent=3 received=120');
+	t.is(shown(webSocket(1, 0, 1000), webSocket(1, 0, 1000)), 'sent=1 received=1');
+	t.is(shown(webSocket(1, 0, 1001), webSocket(1, 0, 1001)), 'sent=1 received=1 close=1001');
+	t.is(shown(webSocket(1, 0), webSocket(1, 0, 4000)), 'sent=1 received=1 close=4000');
+	t.is(shown(null, counted([MessageKind.MESSAGE_KIND_EVENT, 12])), 'events=12');
+	t.is(shown(null, { ...counted([MessageKind.MESSAGE_KIND_EVENT, 0]), inexact: true }), 'events=0+');
+});
+
+test('how HTTP/2 reset a stream, and what was pushed', (t) => {
+	const reset = (errorCode: number, more: object = {}) =>
+		line({ ...CART, end: End.END_RESET, reset: { errorCode, bySource: true }, ...more });
+	t.regex(reset(8), /kB {2}reset=CANCEL$/);
+	t.regex(reset(7), /kB {2}reset=REFUSED_STREAM$/);
+	t.regex(reset(0xfe), /kB {2}reset=0xfe$/);
+	t.regex(reset(8, { missing: [Missing.MISSING_LOST_PACKETS] }), / {2}reset=CANCEL {2}\(lost packets\)$/);
+	t.regex(line({ ...CART, pushed: true }), /kB {2}pushed$/);
+	const streaming = {
+		...GRPC_GET,
+		end: End.END_RESET,
+		reset: { errorCode: 8 },
+		response: { status: 200, grpc: { code: 1 }, messages: counted([MessageKind.MESSAGE_KIND_GRPC, 7]) },
+	};
+	t.regex(line(streaming), / {2}grpc=CANCELLED {2}received=7 reset=CANCEL$/);
+	const wide = (exchange: Exchange) => new WideFormat(plain).format(exchange, context(), false);
+	t.regex(wide(streaming), / {2}reset {5}grpc=CANCELLED stream=5 received=7 reset=CANCEL reset-by=destination\n$/);
+	t.regex(wide({ ...CART, request: { connectProtocol: 'websocket' } }), / connect=websocket\n$/);
 });
 
 test('latencies and sizes in three figures', (t) => {
@@ -202,6 +260,43 @@ test('headers and bodies are indented under their line', (t) => {
 	]);
 	const binary = { ...CART, response: { status: 200, bodyBytes: 3, body: { content: Uint8Array.of(0xff, 0, 1) } } };
 	t.is(line(binary, { bodies: true }).split('\n').at(-1), '  < (3 bytes that are not text; -o json has them)');
+});
+
+test('names that cannot be known, and bodies without their content codings', (t) => {
+	const shown = (content: Uint8Array, value: string, truncated = false) =>
+		line(
+			{
+				...CART,
+				response: { headers: [{ name: 'content-encoding', value }], bodyBytes: 900, body: { content, truncated } },
+			},
+			{ bodies: true },
+		)
+			.split('\n')
+			.slice(1);
+	t.deepEqual(
+		line({ ...CART, request: { headers: [{ redacted: true }, { value: 'x' }] } }, { headers: true })
+			.split('\n')
+			.slice(1),
+		['  > ?: (redacted)', '  > ?: x', '  < 100'],
+	);
+	const gzip = gzipSync('a=1\nb=2\n');
+	t.deepEqual(shown(gzip, 'gzip'), ['  < ', '  < a=1', '  < b=2', '  < (decoded from gzip)']);
+	t.deepEqual(shown(gzip.subarray(0, -8), 'gzip', true), [
+		'  < ',
+		'  < a=1',
+		'  < b=2',
+		`  < (decoded from gzip; the first ${gzip.length - 8} bytes of 900 bytes)`,
+	]);
+	t.deepEqual(shown(gzip.subarray(0, -8), 'gzip').at(-1), '  < (decoded from gzip; its end is missing)');
+	t.deepEqual(shown(gzipSync(Uint8Array.of(0xff, 0xfe)), 'gzip'), [
+		'  < ',
+		'  < (decoded from gzip; 2 bytes that are not text; -o json has them)',
+	]);
+	t.deepEqual(shown(Uint8Array.of(0xff), 'br'), [
+		'  < ',
+		'  < (br: Decompression failed; 900 bytes that are not text; -o json has them)',
+	]);
+	t.deepEqual(shown(Buffer.from('text'), 'odd\u009b'), ['  < ', '  < text', '  < (unknown content coding odd\\x9b)']);
 });
 
 test('colours: the status by its class, and nothing without colours', (t) => {

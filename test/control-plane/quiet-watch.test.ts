@@ -1,9 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { AddressBook } from '../../src/control-plane/address-book.ts';
-import { batchFrame } from '../../src/control-plane/client-stream.ts';
+import { batchFrame, jsonLines } from '../../src/control-plane/client-stream.ts';
 import { QuietWatch } from '../../src/control-plane/quiet-watch.ts';
 import { noTraffic } from '../../src/control-plane/tap-words.ts';
 import { UnreadableEndpoints } from '../../src/control-plane/unreadable-endpoints.ts';
+import { AddressNames } from '../../src/messaging/address-names.ts';
 import { wire } from '../../src/messaging/wire.ts';
 import { BatchSource, exchange } from './wire-agent.ts';
 
@@ -76,9 +78,46 @@ test('an end that cannot be read is named once, with the connections of all pods
 	);
 });
 
+test('what clients of a TLS server asked for is told, each name once, and four of each at most', (t) => {
+	const endpoints = new UnreadableEndpoints(new AddressBook(null));
+	const tls = (port: number, serverNames: string[], applicationProtocols: string[]) => ({
+		unreadable: [
+			{
+				ip: Uint8Array.of(198, 18, 0, 2),
+				port,
+				cause: LossCause.LOSS_CAUSE_TLS,
+				connections: 7,
+				serverNames,
+				applicationProtocols,
+			},
+		],
+	});
+	endpoints.observe('a', tls(8443, ['shop.example'], ['h2']), 0);
+	endpoints.observe('b', tls(8443, ['shop.example'], ['h2']), 0);
+	endpoints.observe('a', tls(9443, [], ['h2', 'http/1.1']), 0);
+	endpoints.observe('a', tls(443, ['1.example', '2.example', '3.example'], ['a']), 0);
+	endpoints.observe('b', tls(443, ['3.example', '4.example', '5.example'], ['b', 'c', 'd', 'e']), 0);
+	t.deepEqual(
+		endpoints.due(1000).map(({ text }) => text),
+		[
+			'198.18.0.2:8443 is TLS (shop.example, h2): 14 connections not shown (podwire check says what can be read)',
+			'198.18.0.2:9443 is TLS (h2, http/1.1): 7 connections not shown (podwire check says what can be read)',
+			'198.18.0.2:443 is TLS (1.example, 2.example, 3.example, 4.example, a, b, c, d): 14 connections not shown (podwire check says what can be read)',
+		],
+	);
+});
+
+test('a published line of JSON has bodies as they passed', (t) => {
+	const content = gzipSync('hello');
+	const response = { headers: [{ name: 'content-encoding', value: 'gzip' }], body: { content } };
+	const record = wire.Exchange.encode({ response }).finish();
+	const [line = ''] = jsonLines([record], { tap: '', pod: null, names: new AddressNames() });
+	t.deepEqual(JSON.parse(line).response.body, { base64: content.toString('base64') });
+});
+
 test('no more than 64 ends are named', (t) => {
 	const endpoints = new UnreadableEndpoints(new AddressBook(null));
-	const cause = LossCause.LOSS_CAUSE_HTTP2_UNREAD;
+	const cause = LossCause.LOSS_CAUSE_NOT_HTTP;
 	const unreadable = Array.from({ length: 70 }, (_, port) => ({
 		ip: new Uint8Array(4),
 		port: port + 1,

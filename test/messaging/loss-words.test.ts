@@ -11,6 +11,8 @@ test('every cause of the schema has words of its own and a unit', (t) => {
 	for (const cause of causes) t.truthy(lossUnit(cause));
 	t.is(lossWords(wire.LossCause.LOSS_CAUSE_KERNEL_RING_FULL), 'kernel ring full');
 	t.is(lossUnit(wire.LossCause.LOSS_CAUSE_TLS), 'connections');
+	t.is(lossWords(wire.LossCause.LOSS_CAUSE_MALFORMED_STREAM), 'malformed stream');
+	t.is(lossUnit(wire.LossCause.LOSS_CAUSE_MALFORMED_STREAM), 'streams');
 });
 
 test('missing parts are spelled as the JSON output promises', (t) => {
@@ -23,7 +25,15 @@ test('missing parts are spelled as the JSON output promises', (t) => {
 		'no-request',
 		'no-response',
 		'unknown-headers',
+		'headers-too-large',
+		'memory-full',
+		'too-many-streams',
+		'too-deep-pipeline',
+		'too-many-informational',
+		'evicted',
+		'idle',
 	];
+	t.is(promised.length + 1, numbers(wire.Missing).length);
 	t.deepEqual(
 		promised.map((_, index) => missingWord((index + 1) as podwire.v1.Missing)),
 		promised,

@@ -110,6 +110,15 @@ test('methods, paths, schemes, authorities, protocols and ports', (t) => {
 	}
 });
 
+test('HTTP/2 by any of its names, with a gRPC status by number or name', (t) => {
+	for (const protocol of ['HTTP/2', 'http/2', 'HTTP/2.0', 'h2', 'H2C']) {
+		const { filters } = read(`protocol=${encodeURIComponent(protocol)}&grpcStatus=unavailable&grpcStatus=5`);
+		t.deepEqual(filters.protocols, [wire.Protocol.PROTOCOL_HTTP_2], protocol);
+		t.deepEqual(filters.grpcStatuses, [14, 5]);
+	}
+	t.deepEqual(complaints('protocol=h3'), ['--protocol: expected HTTP/1.0, HTTP/1.1 or HTTP/2, got "h3"']);
+});
+
 test('peers: address, CIDR, host, resource, port', (t) => {
 	const [a, b, c, d, e, f, g, h, i] = read(
 		[
