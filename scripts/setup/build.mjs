@@ -12,6 +12,9 @@ const sbin = '/usr/local/sbin:/usr/sbin:/sbin';
 /** The environment in which the pinned Node.js and the installed tools are found first. */
 export const toolEnvironment = { ...process.env, PATH: `${bin}:${process.env.PATH}:${sbin}` };
 
+/** The test programs, by folder, of what runs on several threads. */
+const threadTestFolders = ['capture', 'kernel', 'tap', 'wire'];
+
 const step = (title, command, args, env = toolEnvironment) => runStep(title, command, args, { cwd: root, env });
 
 export async function generateWire() {
@@ -60,11 +63,57 @@ export async function buildTypeScript() {
 /** The C++ test programs, in build/SUITE; `sanitizers` as in -fsanitize=. */
 export async function buildNativeTests(suite, sanitizers) {
 	const directory = join('build', suite);
-	await whenChanged(suite, { inputs: ['native', 'bpf', 'proto', 'test/native'], outputs: [directory] }, async () => {
+	const inputs = ['native', 'bpf', 'proto', 'test/native', 'test/fuzz'];
+	await whenChanged(suite, { inputs, outputs: [directory] }, async () => {
 		const settings = ['-DPODWIRE_TESTS=ON', `-DPODWIRE_SANITIZE=${sanitizers}`, '-DCMAKE_BUILD_TYPE=Debug'];
 		await step('preparing the C++ tests', 'cmake', ['-G', 'Ninja', '-S', 'native', '-B', directory, ...settings]);
 		await step('building the C++ tests', 'ninja', ['-C', directory]);
 	});
+}
+
+/** The test programs of what runs on several threads, under thread sanitizer. Returns their paths. */
+export async function buildThreadTests() {
+	const directory = join('build', 'tsan');
+	const programs = threadTestFolders.map((folder) => join(`test_${folder}`, `${folder}_test`));
+	await whenChanged('tsan', { inputs: ['native', 'bpf', 'proto', 'test/native'], outputs: [directory] }, async () => {
+		const settings = ['-DPODWIRE_TESTS=ON', '-DPODWIRE_SANITIZE=thread', '-DCMAKE_BUILD_TYPE=RelWithDebInfo'];
+		await step('preparing the tests for thread sanitizer', 'cmake', [
+			'-G',
+			'Ninja',
+			'-S',
+			'native',
+			'-B',
+			directory,
+			...settings,
+		]);
+		await step('building the tests for thread sanitizer', 'ninja', ['-C', directory, ...programs]);
+	});
+	return programs.map((program) => join(directory, program));
+}
+
+/** The fuzz targets of these names, in the folder that is returned. */
+export async function buildFuzzTargets(names) {
+	const directory = join('build', 'fuzz');
+	const programs = names.map((name) => join('test_fuzz', `${name}_fuzzer`));
+	const inputs = ['native', 'bpf', 'proto', 'test/fuzz'];
+	const outputs = programs.map((program) => join(directory, program));
+	await whenChanged(`fuzz-${names.join('-')}`, { inputs, outputs }, async () => {
+		const sanitizers = '-DPODWIRE_SANITIZE=fuzzer-no-link,address,undefined';
+		const settings = ['-DPODWIRE_FUZZ=ON', sanitizers, '-DCMAKE_BUILD_TYPE=RelWithDebInfo'];
+		await step('preparing the fuzz targets', 'cmake', [
+			'-G',
+			'Ninja',
+			'-S',
+			'native',
+			'-B',
+			directory,
+			'-DCMAKE_C_COMPILER=clang',
+			'-DCMAKE_CXX_COMPILER=clang++',
+			...settings,
+		]);
+		await step('building the fuzz targets', 'ninja', ['-C', directory, ...programs]);
+	});
+	return join(directory, 'test_fuzz');
 }
 
 export async function buildNativeBenchmarks() {

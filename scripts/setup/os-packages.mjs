@@ -32,11 +32,14 @@ const packagesToTest = [
 	['curl'],
 	['tcpdump'],
 	['tshark'],
+	['libnghttp2-dev'],
+	['openssl'],
 	['bpftool', 'linux-tools-common'],
 ];
 
 const packagesToBenchmark = [
 	['libbenchmark-dev'],
+	['libnghttp2-dev'],
 	['httpry'],
 	['nginx-light', 'nginx-core', 'nginx'],
 	['wrk'],
@@ -45,18 +48,47 @@ const packagesToBenchmark = [
 	['curl'],
 ];
 
+/** The servers and clients whose traffic is recorded; Go is told of where it is needed. */
+const packagesToCapture = [
+	['nginx-light', 'nginx-core', 'nginx'],
+	['haproxy'],
+	['varnish'],
+	['caddy'],
+	['h2o'],
+	['nghttp2-client'],
+	['nghttp2-server'],
+	['tinyproxy-bin', 'tinyproxy'],
+	['curl'],
+	['wrk'],
+	['openssl'],
+	['python3-h2'],
+	['python3-hypercorn'],
+	['ethtool'],
+	['iproute2'],
+	['tcpdump'],
+	['tshark'],
+];
+
+/** libFuzzer and the sanitizers of the clang that is installed: their package has its version in the name. */
+function packagesToFuzz() {
+	const version = spawnSync('clang', ['-dumpversion'], { encoding: 'utf8' }).stdout ?? '';
+	return [[`libclang-rt-${version.split('.')[0]}-dev`]];
+}
+
 const packagesToLint = [['clang-format']];
 
 const purposes = {
-	lint: packagesToLint,
-	run: packagesToRun,
-	test: [...packagesToRun, ...packagesToTest],
-	benchmark: [...packagesToRun, ...packagesToBenchmark],
+	lint: () => packagesToLint,
+	run: () => packagesToRun,
+	test: () => [...packagesToRun, ...packagesToTest],
+	benchmark: () => [...packagesToRun, ...packagesToBenchmark],
+	captures: () => packagesToCapture,
+	fuzz: packagesToFuzz,
 };
 
-/** Installs what is missing for a purpose: run, test or benchmark. */
+/** Installs what is missing for a purpose: lint, run, test, benchmark, captures, or fuzz (after run or test, which bring clang). */
 export async function installOsPackages(purpose) {
-	const wanted = purposes[purpose];
+	const wanted = purposes[purpose]();
 	if (!hasDpkg()) throw new SetupError(foreignSystemWords(wanted));
 	const installed = installedPackages();
 	let missing = wanted.filter((names) => !names.some((name) => installed.has(name)));
