@@ -1,0 +1,3 @@
+module podwire.dev/captures
+
+go 1.24

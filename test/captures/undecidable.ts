@@ -1,0 +1,39 @@
+/** What nobody who looks on could tell, by capture, and what is then allowed of a damaged one. */
+import { isDeepStrictEqual } from 'node:util';
+import type { CanonicalExchange } from './canonical-exchange.ts';
+
+export interface Undecidable {
+	readonly why: string;
+	/** Whether this reading of a damaged capture is one that cannot be told from the truth. `whole`: of the same connection. */
+	allows(read: CanonicalExchange, whole: readonly CanonicalExchange[]): boolean;
+}
+
+const UNDECIDABLE: Readonly<Record<string, Undecidable>> = {
+	'http1-messages-in-bodies': {
+		why: 'bodies that consist of messages, met at the first byte of one: told without its other half, and marked',
+		allows: ({ request, response, missing }) =>
+			(request === null || response === null) &&
+			['joined-late', 'lost-packets', 'truncated'].some((cause) => missing.includes(cause)),
+	},
+	'http1-nginx-h2load-pipelined': {
+		why: 'a client that sends one request for each answer of a constant pipeline looks like one that takes turns',
+		allows: (read, whole) => whole.some((one) => sameBut(read, one, ['firstResponseByteNanos', 'durationNanos'])),
+	},
+	'http1-nginx-large-packets': {
+		why: 'the lost end of a body that need not be seen is told with the time of what proves that it passed',
+		allows: (read, whole) =>
+			whole.some(
+				(one) => sameBut(read, one, ['durationNanos']) && (read.durationNanos ?? 0) >= (one.durationNanos ?? 0),
+			),
+	},
+};
+
+export function undecidable(capture: string): Undecidable | undefined {
+	return UNDECIDABLE[capture];
+}
+
+function sameBut(read: CanonicalExchange, whole: CanonicalExchange, names: readonly string[]): boolean {
+	const rest = (exchange: CanonicalExchange) =>
+		Object.entries(exchange).filter(([name]) => name !== 'id' && !names.includes(name));
+	return isDeepStrictEqual(rest(read), rest(whole));
+}
