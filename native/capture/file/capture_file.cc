@@ -94,8 +94,9 @@ bool CaptureFile::segment_of(const Frame& frame, tcp::Segment& segment) {
     case IpOutcome::kSegment:
       break;
   }
-  // Acknowledgements alone prove what was received, but are not counted.
-  if (is_counted(segment)) ++counters_.tcp_packets;
+  // An acknowledgment alone is not counted, but proves what was received.
+  if (!is_counted(segment)) return segment.flags.ack;
+  ++counters_.tcp_packets;
   if (segment.payload.size() < segment.payload_bytes) ++counters_.truncated;
   return true;
 }

@@ -76,21 +76,23 @@ TEST(Pcap, CutBySnapLength) {
   EXPECT_EQ(outcome.counters.truncated, 1U);
 }
 
-TEST(Pcap, PureAcknowledgmentsAndOtherProtocolsAreReadAndNotHandedOver) {
+TEST(Pcap, OtherProtocolsAreNotHandedOverAndPureAcknowledgmentsNotCounted) {
   Octets file;
   file.append(pcap_header({}));
   for (const auto& frame :
-       {ethernet(kIpv4Type, ipv4(tcp({}))), ethernet(kIpv4Type, ipv4({1, 2, 3, 4}, {.protocol = 17})),
-        ethernet(0x0806, {0, 1}), ethernet(kIpv4Type, ipv4(tcp({.flags = kSyn})))}) {
+       {ethernet(kIpv4Type, ipv4(tcp({.flags = 0}))), ethernet(kIpv4Type, ipv4({1, 2, 3, 4}, {.protocol = 17})),
+        ethernet(0x0806, {0, 1}), ethernet(kIpv4Type, ipv4(tcp({.flags = kAck}))),
+        ethernet(kIpv4Type, ipv4(tcp({.flags = kSyn})))}) {
     file.append(pcap_record(std::endian::little, kSeconds, 0, frame));
   }
   const Outcome outcome = read_bytes(file.bytes());
   EXPECT_EQ(outcome.problem, std::nullopt);
-  EXPECT_EQ(outcome.counters.packets, 4U);
+  EXPECT_EQ(outcome.counters.packets, 5U);
   EXPECT_EQ(outcome.counters.tcp_packets, 1U);
-  ASSERT_EQ(outcome.segments.size(), 1U);
-  EXPECT_TRUE(outcome.segments[0].segment.flags.syn);
-  EXPECT_FALSE(outcome.segments[0].segment.flags.ack);
+  ASSERT_EQ(outcome.segments.size(), 2U);
+  EXPECT_TRUE(outcome.segments[0].segment.flags.ack);
+  EXPECT_TRUE(outcome.segments[1].segment.flags.syn);
+  EXPECT_FALSE(outcome.segments[1].segment.flags.ack);
 }
 
 TEST(Pcap, SaysWhereItWasTruncated) {
