@@ -63,7 +63,7 @@ class CountingSink final : public exchange::ExchangeSink, public exchange::Captu
     ++exchanges;
     benchmark::DoNotOptimize(view.request);
   }
-  void loss(std::uint32_t, exchange::LossCause, const tcp::Endpoint&) override {}
+  void loss(std::uint32_t, exchange::LossCause, const tcp::Endpoint&, const exchange::TlsNames&) override {}
   std::uint32_t body_bytes(std::uint32_t) override { return 0; }
   void skip(tcp::Side, std::uint64_t) override {}
   void ignore() override {}

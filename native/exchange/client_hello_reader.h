@@ -24,7 +24,6 @@ class ClientHelloReader final : public ConnectionReader {
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
-  [[nodiscard]] bool over() const override { return over_; }
 
  private:
   void tell(const tls::ClientHello& hello);
@@ -32,7 +31,6 @@ class ClientHelloReader final : public ConnectionReader {
   ConnectionContext& context_;
   http2::MemoryCharge charge_;
   std::string records_;
-  bool over_ = false;
 };
 
 }  // namespace podwire::exchange

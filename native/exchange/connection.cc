@@ -115,7 +115,7 @@ void Connection::close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) {
 
 // Last in every call.
 void Connection::settle() {
-  while (auto successor = reader_->take_successor()) reader_ = std::move(successor);
+  while (reader_->has_successor()) reader_ = reader_->take_successor();
   if (reader_->over()) ignore();
 }
 

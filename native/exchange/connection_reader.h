@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "tcp/connection_sink.h"
 
@@ -19,9 +20,14 @@ class ConnectionReader : public tcp::ConnectionSink {
  public:
   [[nodiscard]] virtual Recognition recognition() const { return Recognition::kRecognised; }
   // Nothing of the connection is wanted any more: the reader has told why, and may go.
-  [[nodiscard]] virtual bool over() const = 0;
+  [[nodiscard]] bool over() const { return over_; }
   // Who reads on, after a change of protocol; asked after each call. It takes the place of this one.
-  virtual std::unique_ptr<ConnectionReader> take_successor() { return nullptr; }
+  [[nodiscard]] bool has_successor() const { return successor_ != nullptr; }
+  [[nodiscard]] std::unique_ptr<ConnectionReader> take_successor() { return std::move(successor_); }
+
+ protected:
+  std::unique_ptr<ConnectionReader> successor_;
+  bool over_ = false;
 };
 
 }  // namespace podwire::exchange

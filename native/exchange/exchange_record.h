@@ -24,9 +24,11 @@ struct StoredField {
   std::uint16_t name_length = 0;  // 0: the name cannot be known
   bool value_known = true;
 
-  [[nodiscard]] std::string_view name(std::string_view bytes) const { return bytes.substr(name_offset, name_length); }
+  [[nodiscard]] std::string_view name(std::string_view bytes) const {
+    return {bytes.data() + name_offset, name_length};
+  }
   [[nodiscard]] std::string_view value(std::string_view bytes) const {
-    return bytes.substr(value_offset, value_length);
+    return {bytes.data() + value_offset, value_length};
   }
 };
 

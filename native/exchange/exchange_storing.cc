@@ -34,14 +34,14 @@ bool ExchangeStore::store_section(ExchangeRecord& record, StoredSection& section
     return false;
   }
   section.bytes.assign(bytes);
-  section.fields.clear();
-  section.fields.reserve(fields.size());
+  section.fields.resize(fields.size());
+  StoredField* next = section.fields.data();
   for (http1::Field field : fields) {
     if (field.folded) http1::unfold(section.bytes, field);
-    section.fields.push_back({.name_offset = field.name_offset,
-                              .value_offset = field.value_offset,
-                              .value_length = field.value_length,
-                              .name_length = field.name_length});
+    *next++ = {.name_offset = field.name_offset,
+               .value_offset = field.value_offset,
+               .value_length = field.value_length,
+               .name_length = field.name_length};
   }
   return true;
 }

@@ -31,7 +31,7 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
   const bool in_turn = place == RequestPlace::kQueuedAnew && pairing_.answered_since();
   if (!seen.confirmed && !in_turn) record.missing.merge(uncertain_cause_);
   store_.store_head(record, record.request, head);
-  count_request_messages(record);
+  if (framing.body != http1::BodyKind::kNone) count_request_messages(record);
   request_ = &record;
 
   if (place == RequestPlace::kRefuted) release_queue(uncertain_cause_);

@@ -66,13 +66,14 @@ const ExchangeView& ExchangeViewBuilder::build(const ExchangeRecord& record, End
 
 // All in one array, laid out before any span into it is taken.
 void ExchangeViewBuilder::collect_fields(const ExchangeRecord& record) {
-  fields_.clear();
-  used_fields_ = 0;
-  const auto collect = [this](const StoredSection& section) {
+  std::size_t count = 0;
+  const auto collect = [this, &count](const StoredSection& section) {
+    if (fields_.size() < count + section.fields.size()) fields_.resize(count + section.fields.size());
+    HeaderField* next = fields_.data() + count;
     for (const StoredField& field : section.fields) {
-      fields_.push_back(
-          {.name = field.name(section.bytes), .value = field.value(section.bytes), .known = field.value_known});
+      *next++ = {.name = field.name(section.bytes), .value = field.value(section.bytes), .known = field.value_known};
     }
+    count += section.fields.size();
   };
   for (const StoredMessage* message : {&record.request, &record.response}) {
     if (!message->seen) continue;
@@ -80,10 +81,11 @@ void ExchangeViewBuilder::collect_fields(const ExchangeRecord& record) {
     collect(message->trailers);
   }
   for (const StoredInformational& stored : record.informational) collect(stored.head);
+  used_fields_ = 0;
 }
 
 std::span<const HeaderField> ExchangeViewBuilder::next_fields(const StoredSection& section) {
-  const auto fields = std::span<const HeaderField>(fields_).subspan(used_fields_, section.fields.size());
+  const std::span<const HeaderField> fields(fields_.data() + used_fields_, section.fields.size());
   used_fields_ += section.fields.size();
   return fields;
 }

@@ -21,7 +21,7 @@ class ExchangeViewBuilder {
   void build_request(const StoredMessage& message);
   void build_response(const StoredMessage& message);
 
-  std::vector<HeaderField> fields_;
+  std::vector<HeaderField> fields_;  // as many as were ever needed
   std::size_t used_fields_ = 0;
   std::vector<InformationalView> informational_;
   RequestView request_;

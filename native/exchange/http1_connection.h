@@ -30,8 +30,6 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
   [[nodiscard]] Recognition recognition() const override;
-  [[nodiscard]] bool over() const override { return over_; }
-  std::unique_ptr<ConnectionReader> take_successor() override { return std::move(successor_); }
 
  private:
   class Events;
@@ -53,11 +51,9 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   ConnectionContext& context_;
   std::array<http1::MessageReader, 2> readers_;
   ExchangeTracker tracker_;
-  std::unique_ptr<ConnectionReader> successor_;
   bool searching_ = false;  // no head was found on either side
   bool confirmed_ = true;   // a head is: see http1::HeadSeen
   bool head_seen_ = false;
-  bool over_ = false;
   std::array<bool, 2> head_confirmed_{};  // of each side's message in progress
   std::array<bool, 2> bytes_seen_{};
 };

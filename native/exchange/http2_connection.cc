@@ -64,8 +64,8 @@ void Http2Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, 
   Direction& one = direction(side);
   one.bytes_seen = true;
   tell_unread(side);
-  const bool searched = one.frames.searching();
-  const bool client_was_known = client_known_;
+  const bool reads = client_known_ && !one.frames.searching();
+  const std::uint64_t before_ns = std::exchange(one.latest_ns, seen_monotime_ns);
   const std::string_view text = read_content_rest(side, text_of(bytes), seen_monotime_ns);
   Events events(*this, side, seen_monotime_ns);
   const http2::ReadOutcome outcome = one.frames.data(text, seen_monotime_ns, events);
@@ -75,10 +75,12 @@ void Http2Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, 
     position_refuted(side);
     one.frames.search();
   }
-  if (searched && !one.frames.searching()) one.unread_until_ns = std::min(events.found_ns(), seen_monotime_ns);
-  if (client_known_ && !client_was_known) {
-    // What was read before has told nothing of exchanges.
-    for (Direction& each : directions_) each.unread_until_ns = seen_monotime_ns;
+  if (!client_known_) {
+    one.unread_until_ns = seen_monotime_ns;
+  } else if (!reads) {
+    // Unless found by length alone, the first frame begins this call, or an earlier one.
+    const bool begins_call = events.found_ns() >= seen_monotime_ns && !one.frames.position_certain();
+    one.unread_until_ns = begins_call ? before_ns : std::min(events.found_ns(), seen_monotime_ns);
   }
   exchanges_.give_up_silent(seen_monotime_ns);
   skip(side);
@@ -127,7 +129,7 @@ void Http2Connection::learn_client(tcp::Side side, const http2::HeaderBlock& blo
   const bool from_client = head.request && block.promised_stream_id == 0;
   context_.set_client(from_client ? side : tcp::opposite(side));
   client_known_ = true;
-  exchanges_.set_unread_until(half(tcp::opposite(side)), UINT64_MAX);
+  tell_unread(side);
 }
 
 // Of the other side than the one whose frames are told.

@@ -35,7 +35,6 @@ class Http2Connection final : public ConnectionReader {
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
   // Searching as long as no frame was found, supposed as long as nobody knows who asks.
   [[nodiscard]] Recognition recognition() const override;
-  [[nodiscard]] bool over() const override { return over_; }
 
  private:
   class Events;
@@ -45,7 +44,8 @@ class Http2Connection final : public ConnectionReader {
     http2::FrameReader frames;
     hpack::Decoder headers;
     MissingSet uncertain;               // why the position is not known, or not proven
-    std::uint64_t unread_until_ns = 0;  // when where frames begin was found last, and the client known
+    std::uint64_t latest_ns = 0;        // of its bytes
+    std::uint64_t unread_until_ns = 0;  // of bytes that told nothing of exchanges
     std::uint32_t data_stream = 0;      // of the DATA frame in progress, once a byte of it has passed
     bool bytes_seen = false;
     bool refuted = false;  // what was taken for frames is none
@@ -73,7 +73,6 @@ class Http2Connection final : public ConnectionReader {
   std::uint64_t content_rest_ = 0;  // of the request that upgraded: comes before the client's frames
   bool client_known_ = true;
   bool malformed_ = false;  // a header section cannot be decoded
-  bool over_ = false;
 };
 
 }  // namespace podwire::exchange

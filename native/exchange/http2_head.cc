@@ -20,7 +20,9 @@ bool is_valid_name(std::string_view name) {
 }
 
 bool is_valid_value(std::string_view value) {
-  if (value.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) return false;
+  bool prohibited = false;
+  for (const char c : value) prohibited |= c == '\0' || c == '\r' || c == '\n';
+  if (prohibited) return false;
   return value.empty() || (!http1::is_white_space(value.front()) && !http1::is_white_space(value.back()));
 }
 

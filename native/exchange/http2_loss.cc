@@ -44,6 +44,7 @@ void Http2Connection::position_refuted(tcp::Side side) {
   one.headers.lose_table();
   one.data_stream = 0;
   one.refuted = false;
+  one.unread_until_ns = one.latest_ns;
   if (client_known_) exchanges_.position_lost(half(side), one.uncertain, true);
 }
 

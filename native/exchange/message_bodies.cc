@@ -1,25 +1,40 @@
 #include "exchange/message_bodies.h"
 
 #include <string>
+#include <string_view>
 
 #include "http1/character_class.h"
 #include "http1/field_section.h"
 
 namespace podwire::exchange {
+namespace {
+
+// HTML Living Standard, section 9.2.
+bool is_event_stream(std::string_view content_type) {
+  const std::string_view media_type = content_type.substr(0, content_type.find(';'));
+  return http1::equals_ignoring_case(http1::trim_white_space(media_type), "text/event-stream");
+}
+
+}  // namespace
 
 void count_request_messages(ExchangeRecord& record) {
   const StoredSection& head = record.request.head;
   const StoredField* type = head.find("content-type");
-  if (type != nullptr) record.request.messages = MessageCounter::of_request(type->value(head.bytes));
+  if (type != nullptr) record.request.messages = MessageCounter::of_grpc(type->value(head.bytes));
 }
 
 void count_response_messages(ExchangeRecord& record) {
   const StoredSection& head = record.response.head;
   const StoredField* type = head.find("content-type");
   if (type == nullptr) return;
+  const std::string_view content_type = type->value(head.bytes);
+  if (!is_event_stream(content_type)) {
+    record.response.messages = MessageCounter::of_grpc(content_type);
+    return;
+  }
   const StoredField* coding = head.find("content-encoding");
   const bool coded = coding != nullptr && coding->value(head.bytes) != "identity";
-  record.response.messages = MessageCounter::of_response(type->value(head.bytes), coded);
+  if (!coded) record.response.messages = MessageCounter::of_events();  // a coding hides them
 }
 
 void count_websocket_messages(ExchangeRecord& record) {

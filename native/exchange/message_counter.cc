@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "http1/character_class.h"
 #include "websocket/handshake.h"
 
 namespace podwire::exchange {
@@ -15,25 +14,15 @@ struct Overloaded : Functions... {
 template <class... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-// HTML Living Standard, section 9.2.
-bool is_event_stream(std::string_view content_type) {
-  const std::string_view media_type = content_type.substr(0, content_type.find(';'));
-  return http1::equals_ignoring_case(http1::trim_white_space(media_type), "text/event-stream");
-}
-
 }  // namespace
 
-std::unique_ptr<MessageCounter> MessageCounter::of_request(std::string_view content_type) {
+std::unique_ptr<MessageCounter> MessageCounter::of_grpc(std::string_view content_type) {
   const auto encoding = grpc::encoding_of(content_type);
-  if (!encoding) return nullptr;
-  return std::make_unique<MessageCounter>(grpc::MessageReader(*encoding));
+  return encoding ? std::make_unique<MessageCounter>(grpc::MessageReader(*encoding)) : nullptr;
 }
 
-std::unique_ptr<MessageCounter> MessageCounter::of_response(std::string_view content_type, bool coded) {
-  if (!coded && is_event_stream(content_type)) {
-    return std::make_unique<MessageCounter>(event_stream::EventReader());
-  }
-  return of_request(content_type);
+std::unique_ptr<MessageCounter> MessageCounter::of_events() {
+  return std::make_unique<MessageCounter>(event_stream::EventReader());
 }
 
 std::unique_ptr<MessageCounter> MessageCounter::of_websocket(std::string_view extensions, bool masks) {

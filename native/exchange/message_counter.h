@@ -21,10 +21,10 @@ class MessageCounter {
 
   explicit MessageCounter(Reader reader, bool masks = false) : reader_(std::move(reader)), masks_(masks) {}
 
-  // Of a body with this content-type; null when such bodies have no messages. `coded`: a content-encoding hides them
-  // (of server-sent events; gRPC's are not subject to it).
-  static std::unique_ptr<MessageCounter> of_request(std::string_view content_type);
-  static std::unique_ptr<MessageCounter> of_response(std::string_view content_type, bool coded);
+  // Of a body with this content-type; null when it is not gRPC's.
+  static std::unique_ptr<MessageCounter> of_grpc(std::string_view content_type);
+  // Server-sent events.
+  static std::unique_ptr<MessageCounter> of_events();
   // One direction of a WebSocket. `extensions`: sec-websocket-extensions of the response; `masks`: the client's (RFC
   // 6455, section 5.1).
   static std::unique_ptr<MessageCounter> of_websocket(std::string_view extensions, bool masks);

@@ -33,8 +33,8 @@ void ProtocolSearch::data(tcp::Side side, std::span<const std::uint8_t> bytes, s
 void ProtocolSearch::settle() {
   if (http2_->recognition() == Recognition::kRecognised) {
     successor_ = std::move(http2_);
-  } else if (auto upgraded = http1_->take_successor()) {
-    successor_ = std::move(upgraded);
+  } else if (http1_->has_successor()) {
+    successor_ = http1_->take_successor();
   } else if (http1_->recognition() == Recognition::kRecognised) {
     successor_ = std::move(http1_);
   } else if (nothing_found() && searched_enough()) {

@@ -24,8 +24,6 @@ class ProtocolSearch final : public ConnectionReader {
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
-  [[nodiscard]] bool over() const override { return over_; }
-  std::unique_ptr<ConnectionReader> take_successor() override { return std::move(successor_); }
 
  private:
   void settle();
@@ -36,10 +34,8 @@ class ProtocolSearch final : public ConnectionReader {
   ConnectionContext& context_;
   std::unique_ptr<ConnectionReader> http1_;
   std::unique_ptr<ConnectionReader> http2_;
-  std::unique_ptr<ConnectionReader> successor_;
   std::array<std::uint32_t, 2> passed_{};  // bytes of each side
   std::array<bool, 2> bytes_seen_{};
-  bool over_ = false;
 };
 
 }  // namespace podwire::exchange

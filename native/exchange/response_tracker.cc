@@ -70,7 +70,7 @@ void ExchangeTracker::response_head(const http1::Head& head, const http1::Framin
     return;
   }
   store_.store_head(record, record.response, head);
-  count_response_messages(record);
+  if (framing.body != http1::BodyKind::kNone) count_response_messages(record);
   record.first_response_byte_ns = seen.first_byte_ns;
 }
 

@@ -84,6 +84,7 @@ void WebSocketConnection::finish(End how) {
   for (const tcp::Side side : {tcp::Side::kInitiator, tcp::Side::kResponder}) {
     if (ends_in_gap_[static_cast<std::size_t>(side)]) message(side).wire_bytes.reset();
   }
+  over_ = true;
   context_.store().finish(*std::exchange(record_, nullptr), how);
 }
 

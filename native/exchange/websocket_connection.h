@@ -24,7 +24,6 @@ class WebSocketConnection final : public ConnectionReader, private ExchangeOwner
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
-  [[nodiscard]] bool over() const override { return record_ == nullptr; }
 
  private:
   void refresh(ExchangeRecord& record) override;

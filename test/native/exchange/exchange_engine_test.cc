@@ -52,7 +52,7 @@ TEST(ExchangeEngine, OpenExchangesOfOneAttachmentAreVisited) {
   Observed run;
   run.client(get("/1") + get("/2"));
   std::vector<std::string> seen;
-  const auto visitor = [&seen](const ExchangeView& view) { seen.push_back(Observed::copy(view).line); };
+  const auto visitor = [&seen](const ExchangeView& view) { seen.push_back(test::see(view).line); };
   run.engine.for_each_open(8, visitor);
   EXPECT_TRUE(seen.empty());
   run.engine.for_each_open(9, visitor);

@@ -84,6 +84,22 @@ TEST(Http2LateJoin, AtEverySegmentNothingIsWrong) {
   EXPECT_LT(marked_late * 100, all * 6) << marked_late << " of " << all;
 }
 
+TEST(Http2LateJoin, NorInTheMiddleOfASegment) {
+  for (unsigned seed = 1; seed <= 3; ++seed) {
+    const RandomHttp2Talk talk(seed, 40, 300);
+    for (std::size_t first = 1; first < talk.segments().size(); ++first) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed << " from " << first);
+      const Segment& cut = talk.segments()[first];
+      Observed run;
+      joined_late(run).data(cut.side, std::string_view(cut.bytes).substr((first * 7) % cut.bytes.size()));
+      replay(run, talk.segments(), first + 1);
+      run.close();
+      expect_all_true(run, talk);
+      ASSERT_FALSE(HasFailure());
+    }
+  }
+}
+
 TEST(Http2LateJoin, FieldsInsertedBeforeAreUnknownAndThoseAfterAreExact) {
   Http2Conversation talk;
   const auto exchange = [&talk](const std::string& path, const Fields& fields) {
@@ -132,6 +148,25 @@ TEST(Http2LateJoin, WhatIsLeftOfAStreamIsShown) {
   EXPECT_EQ(seen.line, "complete - -> 0 - joined-late no-request");
   EXPECT_EQ(seen.stream, stream);
   EXPECT_EQ(seen.response_trailers, "grpc-status=0;");
+}
+
+TEST(Http2LateJoin, OfAStreamTrailersAloneMayBeLeft) {
+  Http2Conversation talk;
+  const std::uint32_t stream = talk.request(post_fields("/1"), "x");
+  talk.pass();
+  talk.open_response(stream, ok_fields());
+  talk.data(kServer, stream, "all of it");
+  talk.pass();
+  const std::size_t first = talk.segments().size();
+  pass_some(talk);
+  talk.end(kServer, stream, {{"grpc-status", "0"}, {"grpc-message", "fine"}});
+  talk.pass();
+  Observed run;
+  replay(joined_late(run), talk.segments(), first);
+  ASSERT_FALSE(run.exchanges.empty());
+  EXPECT_EQ(run.exchanges.back().line, "complete - -> 0 - joined-late no-request");
+  EXPECT_EQ(run.exchanges.back().response_trailers, "grpc-status=0;grpc-message=fine;");
+  EXPECT_EQ(run.exchanges.back().status, std::nullopt);
 }
 
 // Trailers alone, with names that were inserted before: nobody can tell whether they are a head.

@@ -20,7 +20,7 @@ TEST(Http2Upgrade, TheRequestIsStreamOne) {
   run.server(settings() + headers(1, with(ok_fields(), {{"a", "b"}})) + data_frame(1, "one", kEndStreamFlag));
   EXPECT_EQ(run.take(), "complete GET /1 0 -> 200 3\n");
   const SeenExchange& seen = run.exchanges[0];
-  EXPECT_EQ(seen.protocol, Protocol::kHttp11) << "of the request";
+  EXPECT_EQ(seen.protocol, Protocol::kHttp2) << "as what it ends";
   EXPECT_EQ(seen.stream, 1U);
   EXPECT_EQ(seen.informational, "101(Connection=Upgrade;Upgrade=h2c;)");
   EXPECT_EQ(seen.response_headers, "a=b;");
