@@ -1,6 +1,7 @@
 #include "exchange/exchange_engine.h"
 
 #include "exchange/connection.h"
+#include "exchange/http1_connection.h"
 
 namespace podwire::exchange {
 
@@ -11,6 +12,11 @@ ExchangeEngine::ExchangeEngine(const ExchangeLimits& limits, ExchangeSink& sink,
 std::unique_ptr<tcp::ConnectionSink> ExchangeEngine::connection(const tcp::ConnectionInfo& info,
                                                                 tcp::ConnectionControl& control) {
   return std::make_unique<Connection>(store_, info, control);
+}
+
+std::size_t ExchangeEngine::sink_bytes() const {
+  constexpr std::size_t kAllocationBytes = 16;
+  return sizeof(Connection) + sizeof(Http1Connection) + 2 * kAllocationBytes;
 }
 
 void ExchangeEngine::advance(std::uint64_t now_monotime_ns) { store_.announce(now_monotime_ns); }
