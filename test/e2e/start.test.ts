@@ -38,7 +38,8 @@ test.serial('the demonstration', async (t) => {
 	t.is((await run.ended).code, 0, run.stderr);
 	t.regex(run.stdout, /frontend-7d4-x2x → backend:8080|ingress-6c-9pq → frontend-7d4-x2x/);
 	t.regex(run.stdout, /GET +\/api\/products\/17 +200/);
-	t.regex(run.truth, /shown, none lost\.$/);
+	// The visitor keeps its connections alive: the first exchange on one that is older than the tap is told so.
+	t.regex(run.truth, /shown, none lost(; not all was seen of some \(joined late \d+\))?\.$/);
 	t.deepEqual(namespacesOf(run), []);
 	t.deepEqual(
 		demoDirectories().filter((name) => !before.has(name)),
