@@ -1,12 +1,9 @@
 // Http2Exchanges: streams of which frames may have passed unseen.
-#include <array>
-
 #include "exchange/http2_exchanges.h"
 
 namespace podwire::exchange {
 namespace {
 
-constexpr std::array kHalves = {Http2Half::kRequest, Http2Half::kResponse};
 constexpr std::uint64_t kGiveUpIntervalNs = kMaxDoubtfulStreamNs / 4;
 
 }  // namespace

@@ -9,12 +9,6 @@
 #include "exchange/message_bodies.h"
 
 namespace podwire::exchange {
-namespace {
-
-constexpr std::array kHalves = {Http2Half::kRequest, Http2Half::kResponse};
-
-}  // namespace
-
 Http2Exchanges::Http2Exchanges(ConnectionContext& context, MissingSet joined_late)
     : context_(context),
       store_(context.store()),

@@ -11,6 +11,7 @@ namespace podwire::exchange {
 
 // Of a stream: what the client sends, and what the server sends.
 enum class Http2Half : std::uint8_t { kRequest, kResponse };
+inline constexpr std::array kHalves = {Http2Half::kRequest, Http2Half::kResponse};
 
 // Opened by the server: section 5.1.1.
 [[nodiscard]] constexpr bool is_pushed(std::uint32_t stream_id) { return stream_id % 2 == 0; }

@@ -7,8 +7,8 @@
 
 #include "frame_transcript.h"
 #include "frames.h"
-#include "guarded_text.h"
-#include "splits.h"
+#include "test/native/http1/guarded_text.h"
+#include "test/native/http1/splits.h"
 
 namespace podwire::http2 {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "frame_transcript.h"
 #include "frames.h"
-#include "splits.h"
+#include "test/native/http1/splits.h"
 
 namespace podwire::http2 {
 namespace {
