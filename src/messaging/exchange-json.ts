@@ -115,7 +115,8 @@ function endpointText(endpoint: podwire.v1.Endpoint.$Properties | null | undefin
 	const { before, after } = addressText(names.of(endpoint.ip));
 	const { via } = endpoint;
 	if (!via?.ip) return `${before}${endpoint.port ?? 0}${after}}`;
-	const viaText = `{"ip":"${formatIp(via.ip)}","port":${via.port ?? 0},"service":${textOrNull(via.service)}}`;
+	const service = via.service || names.of(via.ip).name;
+	const viaText = `{"ip":"${formatIp(via.ip)}","port":${via.port ?? 0},"service":${textOrNull(service)}}`;
 	return `${before}${endpoint.port ?? 0}${after},"via":${viaText}}`;
 }
 

@@ -124,7 +124,7 @@ export function parsePublicationName(text: string): string | null {
 	return /^[A-Za-z0-9-]{1,63}$/.test(text) ? text : null;
 }
 
-/** `t-` and eight hexadecimal digits. */
+/** `t-` and eight hexadecimal digits; in a cluster followed by `-` and the 32 of a MAC. */
 export function parseTapId(text: string): string | null {
-	return /^t-[0-9a-f]{8}$/.test(text) ? text : null;
+	return /^t-[0-9a-f]{8}(-[0-9a-f]{32})?$/.test(text) ? text : null;
 }

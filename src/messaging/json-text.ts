@@ -6,7 +6,12 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 const UNSAFE_ON_TERMINALS = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 export function quoted(text: string): string {
-	return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text).replace(UNSAFE_ON_TERMINALS, escaped);
+	return PLAIN.test(text) ? `"${text}"` : terminalSafeJson(JSON.stringify(text));
+}
+
+/** `json` is a whole text of JSON; what it says stays the same. */
+export function terminalSafeJson(json: string): string {
+	return json.replace(UNSAFE_ON_TERMINALS, escaped);
 }
 
 function escaped(character: string): string {

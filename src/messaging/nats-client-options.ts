@@ -1,5 +1,7 @@
 /** What the `nats` client is to do, from our settings. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { Authenticator, ConnectionOptions } from 'nats';
 import { credsAuthenticator } from 'nats/lib/nats-base-client/authenticator.js';
 import { PodwireError } from './errors.ts';
@@ -28,9 +30,9 @@ function credentialsOf(path: string): Authenticator {
 	});
 }
 
-function readAuthority(path: string): string {
+function requireReadable(path: string): void {
 	try {
-		return readFileSync(path, 'utf8');
+		readFileSync(path);
 	} catch (cause) {
 		throw new PodwireError('CONFIGURATION', `The NATS certificate authority ${path} cannot be read`, { cause });
 	}
@@ -38,12 +40,27 @@ function readAuthority(path: string): string {
 
 function tlsOptions(settings: NatsSettings): ConnectionOptions['tls'] | undefined {
 	const wanted = settings.servers.some((server) => server.startsWith('tls://'));
-	if (!wanted && settings.certificateAuthorityFile === undefined) return undefined;
 	const authority = settings.certificateAuthorityFile;
-	// The client verifies an address against `localhost` unless it is told the host.
-	const only = settings.servers.length === 1 ? settings.servers[0] : undefined;
-	const host = only === undefined ? {} : { host: new URL(only).hostname.replace(/^\[|\]$/g, '') };
-	return { ...host, ...(authority === undefined ? {} : { ca: readAuthority(authority) }) };
+	if (!wanted && authority === undefined) return undefined;
+	if (authority !== undefined) requireReadable(authority);
+	const hosts = settings.servers.map((server) => new URL(server).hostname.replace(/^\[|\]$/g, ''));
+	const options: ConnectionOptions['tls'] & { servername?: string; checkServerIdentity: typeof checkServerIdentity } = {
+		checkServerIdentity: (_host, certificate) => identityOfAny(hosts, certificate),
+		// The client reads it at each handshake, so that a renewed authority counts from the next connection on.
+		...(authority === undefined ? {} : { caFile: authority }),
+	};
+	const [only] = hosts;
+	if (hosts.length === 1 && only !== undefined && isIP(only) === 0) options.servername = only;
+	return options;
+}
+
+/**
+ * The certificate has to be for one of the named servers. Left alone, the client judges it by the name of the server
+ * that it dials only for host names, and by `localhost` for addresses.
+ */
+function identityOfAny(hosts: readonly string[], certificate: PeerCertificate): Error | undefined {
+	const refusals = hosts.map((host) => checkServerIdentity(host, certificate));
+	return refusals.includes(undefined) ? undefined : refusals[0];
 }
 
 /** Throws PodwireError (CONFIGURATION) when a file that the settings name cannot be read. */
@@ -54,6 +71,7 @@ export function clientOptions(settings: NatsSettings, name: string, retryDelayMs
 		servers: [...settings.servers],
 		noAsyncTraces: true,
 		resolve: false, // the client's own look-up ignores /etc/hosts
+		ignoreClusterUpdates: true, // servers tell each other's addresses, which no certificate has
 		timeout: CONNECT_TIMEOUT_MS,
 		pingInterval: PING_INTERVAL_MS,
 		maxPingOut: PINGS_WITHOUT_ANSWER,

@@ -33,6 +33,13 @@ export interface ConnectionObserver {
 	ended?(error: PodwireError): void;
 }
 
+/** `reply` answers a request; null when the message is none. */
+export type MessageHandler = (
+	bytes: Uint8Array,
+	subject: string,
+	reply: ((answer: Uint8Array) => PublishOutcome) | null,
+) => void;
+
 export interface Subscription {
 	unsubscribe(): void;
 }
@@ -57,7 +64,12 @@ export interface NatsConnection {
 	 * the server disconnects (`lost`) who stays too far behind. `bytes` may be kept. A handler that throws is told
 	 * as a problem. Subscriptions outlive reconnections.
 	 */
-	subscribe(subject: string, onMessage: (bytes: Uint8Array, subject: string) => void): Subscription;
+	subscribe(subject: string, onMessage: MessageHandler): Subscription;
+	/**
+	 * The first answer of whoever subscribes to `subject`; null when none came in time, nobody subscribes, or the
+	 * server is or gets lost.
+	 */
+	request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array | null>;
 	/** Resolves to true when the server has everything published so far; false when it was lost or took too long. */
 	flush(timeoutMs: number): Promise<boolean>;
 	/** Returns what ends the observation. */
@@ -117,18 +129,29 @@ class ReconnectingConnection implements NatsConnection {
 		return 'published';
 	}
 
-	subscribe(subject: string, onMessage: (bytes: Uint8Array, subject: string) => void): Subscription {
+	subscribe(subject: string, onMessage: MessageHandler): Subscription {
 		return this.#client.subscribe(subject, {
 			callback: (error, message) => {
 				if (error !== null) return; // a refused subscription; told by the status too
 				try {
-					onMessage(message.data, message.subject);
+					const { reply } = message;
+					onMessage(message.data, message.subject, reply ? (answer) => this.publish(reply, answer) : null);
 				} catch (failure) {
 					this.#handlerFailures += 1;
 					this.#problem(`A message on ${message.subject} could not be handled: ${String(failure)}`);
 				}
 			},
 		});
+	}
+
+	async request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array | null> {
+		if (!this.isConnected) return null;
+		try {
+			const answer = await this.#client.request(subject, bytes, { timeout: timeoutMs });
+			return answer.data;
+		} catch {
+			return null; // none in time, nobody there, or the connection closed
+		}
 	}
 
 	async flush(timeoutMs: number): Promise<boolean> {

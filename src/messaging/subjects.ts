@@ -66,11 +66,19 @@ export function publishedTapJsonSubject(name: string): string {
 	return `${publishedTapSubject(name)}.json`;
 }
 
+/** Where a controller asks the others to end a tap; the one that runs it answers. */
+export const END_OF_TAPS: string = `${PREFIX}.controllers.end`;
+
 /** Assignments of every controller for every node; for permissions. */
 export const ALL_ASSIGNMENTS: string = `${PREFIX}.nodes.*.assignments.*`;
 
 /** What every tap publishes at every pod; for permissions. */
 export const ALL_POD_TAPS: string = `${PREFIX}.pods.>`;
+
+/** What every tap publishes at the pods of one namespace; for permissions. */
+export function podTapsOfNamespace(namespace: string): string {
+	return `${PREFIX}.pods.${subjectToken(namespace)}.>`;
+}
 
 /** Every published tap; for permissions. */
 export const ALL_PUBLISHED_TAPS: string = `${PREFIX}.taps.>`;

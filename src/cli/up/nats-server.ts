@@ -1,9 +1,11 @@
 /** The nats-server of `podwire up`: its configuration, its child process, and where it listens. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PodwireError } from '../../messaging/errors.ts';
-import { natsPermissions, type RolePermissions } from './nats-permissions.ts';
+import { natsPermissions, type RolePermissions } from '../../messaging/nats-permissions.ts';
+import { spawnNatsServer, whenListening } from '../../nats-server/nats-process.ts';
+import { SERVER_SETTINGS } from '../../nats-server/server-settings.ts';
 
 /** One NATS user of the local server. */
 export interface NatsUser {
@@ -25,7 +27,6 @@ export interface NatsServer {
 }
 
 const readyTimeoutMs = 10_000;
-const pollMs = 10;
 
 /** Makes three users with passwords of 256 random bits. */
 export function createNatsUsers(randomBytes: (count: number) => Buffer): NatsUsers {
@@ -44,22 +45,17 @@ export async function startNatsServer(stateDir: string, users: NatsUsers, port: 
 	const configPath = join(stateDir, 'nats-server.conf');
 	writeFileSync(configPath, natsConfig(users, port, portsDir), { mode: 0o600 });
 
-	const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'nats-server', '-c', configPath], {
-		// Debian installs it where root's path alone may lead.
-		env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin` },
-		stdio: ['ignore', 'ignore', 'pipe'],
-		detached: true,
-	});
+	const child = spawnNatsServer(configPath, 'pipe');
 	const errors = collectTail(child);
-	const listening = await waitForPort(child, portsDir);
-	if (listening === undefined) {
+	const listening = await whenListening(child, portsDir, readyTimeoutMs);
+	if (listening === null) {
 		child.kill('SIGKILL');
 		throw new PodwireError(
 			'UNAVAILABLE',
 			`nats-server did not start${errors() ? `: ${errors()}` : ''}. It is in Debian's package nats-server (apt-get install nats-server).`,
 		);
 	}
-	return { child, port: listening };
+	return { child, port: listening.clients };
 }
 
 function natsConfig(users: NatsUsers, port: number, portsDir: string): string {
@@ -69,11 +65,7 @@ function natsConfig(users: NatsUsers, port: number, portsDir: string): string {
 			host: '127.0.0.1',
 			port,
 			ports_file_dir: portsDir,
-			max_payload: 8 * 1024 * 1024,
-			max_pending: 64 * 1024 * 1024,
-			write_deadline: '2s',
-			ping_interval: '5s',
-			lame_duck_duration: '30s',
+			...SERVER_SETTINGS,
 			authorization: {
 				users: [
 					entry(users.agent, natsPermissions.agent),
@@ -103,32 +95,4 @@ function collectTail(child: ChildProcess): () => string {
 			.slice(-2)
 			.join(' ')
 			.trim();
-}
-
-/** nats-server writes NAME_PID.ports once it listens; undefined when it ended or took too long. */
-async function waitForPort(child: ChildProcess, portsDir: string): Promise<number | undefined> {
-	const deadlineMs = Date.now() + readyTimeoutMs;
-	let ended = false;
-	child.once('exit', () => {
-		ended = true;
-	});
-	child.once('error', () => {
-		ended = true;
-	});
-	while (!ended && Date.now() < deadlineMs) {
-		const file = readdirSync(portsDir).find((name) => name.endsWith('.ports'));
-		const port = file === undefined ? undefined : parsePorts(readFileSync(join(portsDir, file), 'utf8'));
-		if (port !== undefined) return port;
-		await new Promise((resolve) => setTimeout(resolve, pollMs));
-	}
-	return undefined;
-}
-
-function parsePorts(text: string): number | undefined {
-	try {
-		const url = (JSON.parse(text) as { nats?: string[] }).nats?.[0];
-		return url === undefined ? undefined : Number(new URL(url).port);
-	} catch {
-		return undefined; // not written to its end yet
-	}
 }

@@ -1,0 +1,150 @@
+/** `podwire nats`: the NATS server of the cluster, with the certificates and users that identity makes. */
+import { pino } from 'pino';
+import { type Clock, systemClock, type Timer } from '../messaging/clock.ts';
+import { endRequest } from '../messaging/end-request.ts';
+import { PodwireError } from '../messaging/errors.ts';
+import { type NatsServerConfig, natsServerConfig } from './config.ts';
+import { type HealthEndpoint, startHealthEndpoint } from './health-endpoint.ts';
+import { NatsServer } from './nats-server.ts';
+import { readServerFiles, type ServerFiles } from './server-files.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Log = Pick<pino.Logger, 'info' | 'warn' | 'error'>;
+
+const STDERR = 2;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** For the bootstrap, which may still be at work. */
+const FILES_TIMEOUT_MS = 120_000;
+const FILES_POLL_MS = 500;
+/** How often the mounted files are compared with those that the server runs with. */
+const WATCH_EVERY_MS = 3000;
+
+/**
+ * Resolves to the exit status: 0 when it was told to end, else 1 after one sentence on stderr. With PODWIRE_PARENT=ipc
+ * the parent gets `{ ready: true, clients, routes, health }` with the ports.
+ */
+export async function runNatsServer(env: Environment): Promise<number> {
+	const end = endRequest(env);
+	try {
+		const config = natsServerConfig(env);
+		const log = makeLog(env);
+		await runUntilEnd(config, log, end.requested);
+		return 0;
+	} catch (error) {
+		process.stderr.write(`${sentenceOf(error)}\n`);
+		return error instanceof PodwireError ? error.exitStatus : 1;
+	} finally {
+		end.release();
+		if (process.connected) process.disconnect();
+	}
+}
+
+async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promise<string>): Promise<void> {
+	const files = await Promise.race([whenFilesAreThere(config, systemClock), requested]);
+	if (typeof files === 'string') return;
+	const server = await NatsServer.start(config, files, systemClock);
+	const reloads = new FileReloads(config, server, files.digest, log);
+	let health: HealthEndpoint | null = null;
+	try {
+		health = await startHealthEndpoint(config.health, () => server.isHealthy());
+		log.info({ ...server.ports, health: health.port, servers: config.routeUrls.length || 1 }, 'the NATS server runs');
+		process.send?.({ ready: true, ...server.ports, health: health.port });
+		reloads.start();
+		const outcome = await Promise.race([requested, server.ended.then((words) => new Error(words))]);
+		if (typeof outcome !== 'string') {
+			throw new PodwireError(
+				'UNAVAILABLE',
+				`nats-server ended by itself (${outcome.message}); what it said stands above`,
+			);
+		}
+		log.info({ why: outcome }, 'the NATS server ends');
+	} finally {
+		reloads.stop();
+		await server.stop(askedAgain());
+		health?.close();
+	}
+}
+
+/** Throws the last reason after the time limit. */
+async function whenFilesAreThere({ filesDirectory }: NatsServerConfig, clock: Clock): Promise<ServerFiles> {
+	const deadlineMs = clock.nowMs() + FILES_TIMEOUT_MS;
+	for (;;) {
+		try {
+			return await readServerFiles(filesDirectory);
+		} catch (error) {
+			if (clock.nowMs() >= deadlineMs) throw error;
+		}
+		await new Promise<void>((resolve) => clock.setTimeout(resolve, FILES_POLL_MS));
+	}
+}
+
+/** Brings changed files to the server; what cannot be taken is told, and tried again as long as it differs. */
+class FileReloads {
+	readonly #config: NatsServerConfig;
+	readonly #server: NatsServer;
+	readonly #log: Log;
+	#digest: string;
+	#lastProblem = '';
+	#timer: Timer | null = null;
+	#stopped = false;
+
+	constructor(config: NatsServerConfig, server: NatsServer, digest: string, log: Log) {
+		this.#config = config;
+		this.#server = server;
+		this.#digest = digest;
+		this.#log = log;
+	}
+
+	start(): void {
+		this.#timer = systemClock.setTimeout(async () => {
+			await this.#look();
+			if (!this.#stopped) this.start();
+		}, WATCH_EVERY_MS);
+	}
+
+	stop(): void {
+		this.#stopped = true;
+		this.#timer?.cancel();
+	}
+
+	async #look(): Promise<void> {
+		try {
+			const files = await readServerFiles(this.#config.filesDirectory);
+			if (files.digest === this.#digest) return;
+			await this.#server.reload(files);
+			this.#digest = files.digest;
+			this.#lastProblem = '';
+			this.#log.info({}, 'new certificates and users are in force');
+		} catch (error) {
+			const problem = error instanceof Error ? error.message : String(error);
+			if (problem !== this.#lastProblem) this.#log.error({}, `${problem}. The server goes on with what it has`);
+			this.#lastProblem = problem;
+		}
+	}
+}
+
+/** A second signal while the server sends its clients away. */
+function askedAgain(): Promise<void> {
+	return new Promise((resolve) => {
+		process.once('SIGTERM', () => resolve());
+		process.once('SIGINT', () => resolve());
+	});
+}
+
+function makeLog(env: Environment): Log {
+	const level = env.PODWIRE_LOG_LEVEL || 'info';
+	if (!LOG_LEVELS.includes(level)) {
+		const expected = LOG_LEVELS.join(', ');
+		throw new PodwireError(
+			'CONFIGURATION',
+			`PODWIRE_LOG_LEVEL: expected one of ${expected}, ${JSON.stringify(level)} came`,
+		);
+	}
+	return pino({ level, base: { part: 'nats' } }, pino.destination({ fd: STDERR, sync: true }));
+}
+
+function sentenceOf(error: unknown): string {
+	if (error instanceof PodwireError) return `podwire nats: ${error.message}`;
+	return `podwire nats failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
