@@ -12,7 +12,8 @@ await runScript(async () => {
 	if (!needsUp || (await socketAnswers(socket))) return runPodwire(args);
 	const up = await startPodwireUp(['--socket', socket]);
 	try {
-		return await runPodwire(args);
+		// A kubeconfig on this machine does not lead elsewhere.
+		return await runPodwire(['tap', '--standalone', ...args.slice(1)]);
 	} finally {
 		await up.stop();
 	}

@@ -1,6 +1,6 @@
 // The operating system's packages: which are needed, which are missing, and their installation on Debian and Ubuntu.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { runStep, SetupError } from './progress.mjs';
 
 /** An entry with several names is met by any of them; the first that can be had is installed. */
@@ -69,6 +69,19 @@ const packagesToCapture = [
 	['tshark'],
 ];
 
+/** A Kubernetes of two nodes; it is built with Go, which is told of where it is needed. */
+const packagesForCluster = [
+	['etcd-server'],
+	['containerd'],
+	['runc'],
+	['containernetworking-plugins'],
+	['iptables'],
+	['iproute2'],
+	['util-linux'],
+	['gcc'],
+	['libc6-dev'],
+];
+
 /** libFuzzer and the sanitizers of the clang that is installed: their package has its version in the name. */
 function packagesToFuzz() {
 	const version = spawnSync('clang', ['-dumpversion'], { encoding: 'utf8' }).stdout ?? '';
@@ -83,10 +96,11 @@ const purposes = {
 	test: () => [...packagesToRun, ...packagesToTest],
 	benchmark: () => [...packagesToRun, ...packagesToBenchmark],
 	captures: () => packagesToCapture,
+	cluster: () => packagesForCluster,
 	fuzz: packagesToFuzz,
 };
 
-/** Installs what is missing for a purpose: lint, run, test, benchmark, captures, or fuzz (after run or test, which bring clang). */
+/** Installs what is missing for a purpose: lint, run, test, benchmark, captures, cluster, or fuzz (after run or test, which bring clang). */
 export async function installOsPackages(purpose) {
 	const wanted = purposes[purpose]();
 	if (!hasDpkg()) throw new SetupError(foreignSystemWords(wanted));
@@ -168,11 +182,17 @@ export function asRoot(commandLine) {
 /** Debian starts a server when its package is installed; Podwire wants the program and not the service. */
 async function withoutServiceStart(install) {
 	const policy = '/usr/sbin/policy-rc.d';
-	if (existsSync(policy) || process.getuid() !== 0) return install();
-	writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+	if (existsSync(policy)) return install();
+	runAsRoot(['sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${policy} && chmod 755 ${policy}`]);
 	try {
 		await install();
 	} finally {
-		rmSync(policy, { force: true });
+		runAsRoot(['rm', '-f', policy]);
 	}
+}
+
+function runAsRoot(commandLine) {
+	const [command, ...args] = asRoot(commandLine);
+	const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+	if (status !== 0) throw new SetupError(`podwire: ${commandLine.join(' ')} failed: ${stderr?.trim() || status}`);
 }

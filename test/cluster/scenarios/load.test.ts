@@ -1,0 +1,33 @@
+import test from 'ava';
+import { nothingIsAttached } from './attached.ts';
+import { failedNumbers, podsOf } from './kubectl.ts';
+import { SHOP } from './shop.ts';
+import { gapsIn, Tap } from './tap.ts';
+
+const TAPS = 50;
+const AT_ONCE = 10;
+
+test.afterEach.always('nothing is attached that no tap wants', nothingIsAttached);
+
+test.serial(`${TAPS} taps at once each see every exchange`, async (t) => {
+	t.timeout(300_000);
+	const frontends = await podsOf(SHOP, 'app=frontend');
+	const taps: Tap[] = [];
+	for (let begun = 0; begun < TAPS; begun += AT_ONCE) {
+		const more = Array.from({ length: AT_ONCE }, () =>
+			Tap.begun(t, ['deploy/frontend', '-n', SHOP, '--to', 'deploy/backend']),
+		);
+		taps.push(...(await Promise.all(more)));
+	}
+	for (const tap of taps) await tap.shows(40);
+	const statuses = await Promise.all(taps.map((tap) => tap.interrupt()));
+	t.deepEqual(
+		statuses,
+		taps.map(() => 0),
+	);
+	for (const pod of frontends) {
+		const failed = await failedNumbers(pod);
+		for (const tap of taps) t.deepEqual(gapsIn(tap.numbersOf(pod.metadata.name), failed), [], tap.truth);
+	}
+	for (const tap of taps) t.regex(tap.truth, /none lost/);
+});
