@@ -13,6 +13,8 @@ Napi::Value version(const Napi::CallbackInfo& info) { return Napi::String::New(i
 
 Napi::Object register_all(Napi::Env env, Napi::Object exports) {
   exports.Set("probeKernel", Napi::Function::New(env, probe_kernel, "probeKernel"));
+  exports.Set("probeConnectionTracking",
+              Napi::Function::New(env, probe_connection_tracking, "probeConnectionTracking"));
   exports.Set("sweepLeftovers", Napi::Function::New(env, sweep_leftovers, "sweepLeftovers"));
   exports.Set("addresses", Napi::Function::New(env, addresses, "addresses"));
   exports.Set("startCapture", Napi::Function::New(env, start_capture, "startCapture"));

@@ -46,6 +46,11 @@ std::uint32_t Argument::integer(std::uint32_t min, std::uint32_t max) const {
   return static_cast<std::uint32_t>(number);
 }
 
+bool Argument::boolean() const {
+  if (!value_.IsBoolean()) fail("a boolean");
+  return value_.As<Napi::Boolean>().Value();
+}
+
 std::string Argument::bytes() const {
   if (!value_.IsTypedArray() || value_.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
     fail("a Uint8Array");

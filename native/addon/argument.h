@@ -36,6 +36,7 @@ class Argument {
   // An index into `choices`.
   [[nodiscard]] std::size_t one_of(std::initializer_list<std::string_view> choices) const;
   [[nodiscard]] std::uint32_t integer(std::uint32_t min, std::uint32_t max) const;
+  [[nodiscard]] bool boolean() const;
   // Of a Uint8Array; copied.
   [[nodiscard]] std::string bytes() const;
   [[nodiscard]] Napi::Function function() const;

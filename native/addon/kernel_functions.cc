@@ -5,6 +5,7 @@
 #include "addon/attach_mode.h"
 #include "addon/guarded.h"
 #include "addon/namespace_argument.h"
+#include "kernel/connection_tracking.h"
 #include "kernel/kernel_capture.h"
 #include "kernel/kernel_probe.h"
 #include "kernel/system_probe_environment.h"
@@ -38,6 +39,12 @@ Napi::Value probe_kernel(const Napi::CallbackInfo& info) {
 Napi::Value sweep_leftovers(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     return Napi::Number::New(info.Env(), static_cast<double>(kernel::sweep_leftovers()));
+  });
+}
+
+Napi::Value probe_connection_tracking(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    return Napi::String::New(info.Env(), kernel::connection_tracking_limitation());
   });
 }
 

@@ -6,6 +6,7 @@
 namespace podwire::addon {
 
 Napi::Value probe_kernel(const Napi::CallbackInfo& info);
+Napi::Value probe_connection_tracking(const Napi::CallbackInfo& info);
 Napi::Value sweep_leftovers(const Napi::CallbackInfo& info);
 Napi::Value addresses(const Napi::CallbackInfo& info);
 

@@ -1,6 +1,7 @@
 #include "addon/start_capture.h"
 
 #include <bit>
+#include <cstring>
 #include <limits>
 
 #include "addon/argument.h"
@@ -8,6 +9,7 @@
 #include "addon/guarded.h"
 #include "addon/live_session.h"
 #include "addon/namespace_argument.h"
+#include "kernel/connection_tracking.h"
 
 namespace podwire::addon {
 
@@ -78,6 +80,36 @@ Napi::Value state_value(Napi::Env env, const kernel::AttachmentState& state) {
   return value;
 }
 
+capture::TranslatedDestinations translated_destinations(const Argument& translated) {
+  capture::TranslatedDestinations destinations;
+  destinations.all = translated.property("all").boolean();
+  for (const Argument& network : translated.property("networks").elements()) {
+    const Argument ip = network.property("ip");
+    const std::string octets = ip.bytes();
+    tcp::Address address;
+    if (octets.size() != 4 && octets.size() != address.bytes.size()) ip.fail("4 or 16 bytes");
+    address.version = octets.size() == 4 ? 4 : 6;
+    std::memcpy(address.bytes.data(), octets.data(), octets.size());
+    const auto most_bits = static_cast<std::uint32_t>(octets.size() * 8);
+    destinations.networks.add(address, static_cast<std::uint8_t>(network.property("prefixBits").integer(0, most_bits)));
+  }
+  destinations.networks.seal();
+  return destinations;
+}
+
+Napi::Value translation_counters_value(Napi::Env env, const capture::TranslationCounters& counters) {
+  const auto number = [env](std::uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); };
+  Napi::Object value = Napi::Object::New(env);
+  value.Set("questions", number(counters.questions));
+  value.Set("translated", number(counters.translated));
+  value.Set("notTracked", number(counters.not_tracked));
+  value.Set("failed", number(counters.failed));
+  const std::string limitation =
+      counters.failed == 0 ? std::string() : kernel::connection_tracking_limitation(counters.last_error);
+  value.Set("limitation", Napi::String::New(env, limitation));
+  return value;
+}
+
 // A method of the returned object, which holds on to the session.
 template <typename Body>
 void set_method(Napi::Object object, const char* name, const std::shared_ptr<LiveSession>& session, Body body) {
@@ -100,6 +132,14 @@ Napi::Object capture_object(Napi::Env env, const std::shared_ptr<LiveSession>& s
     live.capture().set_taps(id, tap_definitions({info[1], "taps"}));
     return info.Env().Undefined();
   });
+  set_method(object, "setTranslated", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+    live.capture().set_translated(translated_destinations({info[0], "translated"}));
+    return info.Env().Undefined();
+  });
+  set_method(object, "translationCounters", session,
+             [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+               return translation_counters_value(info.Env(), live.capture().translation_counters());
+             });
   set_method(object, "detach", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     live.capture().detach(attachment_id(info));
     return info.Env().Undefined();

@@ -50,15 +50,23 @@ std::uint32_t LiveCapture::attach(const kernel::NamespaceSource& source) {
 void LiveCapture::set_taps(std::uint32_t attachment_id, const std::vector<TapDefinition>& definitions) {
   Taps& running = taps_at(attachment_id);
   Taps taps = begin_taps(attachment_id, running, definitions);
-  std::vector<const tap::TapSpec*> specs;
   SetTaps command{.attachment_id = attachment_id, .asked_monotime_ns = monotime_ns(), .taps = {}};
-  for (const RunningTap& tap : taps) {
-    specs.push_back(&tap.shared->tap()->spec());
-    command.taps.push_back(tap.shared);
-  }
-  kernel_.set_ports(attachment_id, wanted_ports(specs));
+  for (const RunningTap& tap : taps) command.taps.push_back(tap.shared);
+  restrict_ports(attachment_id, taps);
   running = std::move(taps);
   post(command);
+}
+
+void LiveCapture::restrict_ports(std::uint32_t attachment_id, const Taps& taps) {
+  std::vector<const tap::TapSpec*> specs;
+  for (const RunningTap& tap : taps) specs.push_back(&tap.shared->tap()->spec());
+  kernel_.set_ports(attachment_id, wanted_ports(specs, !translated_->none()));
+}
+
+void LiveCapture::set_translated(TranslatedDestinations translated) {
+  translated_ = std::make_shared<const TranslatedDestinations>(std::move(translated));
+  post(SetTranslated{translated_});
+  for (const auto& [attachment_id, taps] : attachments_) restrict_ports(attachment_id, taps);
 }
 
 LiveCapture::Taps LiveCapture::begin_taps(std::uint32_t attachment_id, const Taps& before,
@@ -120,8 +128,12 @@ void LiveCapture::start_threads() {
   const RingThreadEvents events{.failed = events_.failed, .finished = [this] { thread_finished(); }};
   threads_running_.store(options_.rings);
   for (unsigned ring = 0; ring < options_.rings; ++ring) {
-    const PipelineOptions options{
-        .id_salt = random64(), .hash_seed = random64(), .pipelines = options_.rings, .tells_packet_counts = ring == 0};
+    const PipelineOptions options{.id_salt = random64(),
+                                  .hash_seed = random64(),
+                                  .pipelines = options_.rings,
+                                  .tells_packet_counts = ring == 0,
+                                  .translated = translated_,
+                                  .translation_counters = translation_counters_};
     threads_.push_back(std::make_unique<RingThread>(kernel_, ring, options, batches_, events));
   }
 }

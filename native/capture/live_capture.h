@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "capture/batch.h"
+#include "capture/destination_translation.h"
 #include "capture/invalid_spec.h"
 #include "capture/ring_thread.h"
 #include "capture/shared_tap.h"
@@ -50,6 +51,10 @@ class LiveCapture {
   // A tap that is there with the same definition goes on undisturbed; others of the attachment end. Throws InvalidSpec,
   // and then nothing has changed.
   void set_taps(std::uint32_t attachment_id, const std::vector<TapDefinition>& taps);
+  // For connections that are first shown from now on. Threads ask the connection tracking of the network namespace that
+  // the first `attach` after none was there is called in.
+  void set_translated(TranslatedDestinations translated);
+  [[nodiscard]] const TranslationCounters& translation_counters() const { return *translation_counters_; }
   void detach(std::uint32_t attachment_id);
   [[nodiscard]] kernel::AttachmentState state(std::uint32_t attachment_id) const;
   // Ends every tap, detaches everything; `closed` is called when the last batches are in the sink. Only once, and no
@@ -67,6 +72,7 @@ class LiveCapture {
   [[nodiscard]] Taps begin_taps(std::uint32_t attachment_id, const Taps& before,
                                 const std::vector<TapDefinition>& taps);
   [[nodiscard]] Taps& taps_at(std::uint32_t attachment_id);
+  void restrict_ports(std::uint32_t attachment_id, const Taps& taps);
   void start_threads();
   void finish_threads();
   void join_threads();
@@ -81,6 +87,8 @@ class LiveCapture {
   std::map<std::uint32_t, Taps> attachments_;
   // By id and spec: all pods of a tap on this node share one, and with it the tap's rate.
   std::map<std::pair<std::string, std::string>, std::weak_ptr<tap::Tap>> taps_;
+  std::shared_ptr<const TranslatedDestinations> translated_ = std::make_shared<TranslatedDestinations>();
+  const std::shared_ptr<TranslationCounters> translation_counters_ = std::make_shared<TranslationCounters>();
   bool finishing_ = false;  // the threads were told to finish
   std::atomic<bool> closing_{false};
   std::atomic_flag closed_told_;  // `closed` was called

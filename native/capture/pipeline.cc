@@ -23,6 +23,8 @@ exchange::ExchangeLimits exchange_limits(const PipelineOptions& options) {
   return limits;
 }
 
+bool begins_connection(const tcp::Segment& segment) { return segment.flags.syn && !segment.flags.ack; }
+
 }  // namespace
 
 Pipeline::Pipeline(const PipelineOptions& options, tcp::SourceControl& source, PacketCounts& counts, BatchSink& batches)
@@ -30,6 +32,7 @@ Pipeline::Pipeline(const PipelineOptions& options, tcp::SourceControl& source, P
       counts_(counts),
       batches_(batches),
       tells_packet_counts_(options.tells_packet_counts),
+      translation_({options.translated, options.translation_counters, options.hash_seed}),
       engine_(exchange_limits(options), *this, *this, options.id_salt),
       flows_(flow_limits(options), engine_, *this) {}
 
@@ -40,7 +43,10 @@ void Pipeline::segment(const tcp::Segment& segment) {
   tick();
   if (segment.seen_monotime_ns < latest_begin_monotime_ns_ && !was_whole(segment)) [[unlikely]]
     return;
+  current_ = &segment;
   flows_.segment(segment);
+  current_ = nullptr;
+  if (begins_connection(segment)) translation_.forget({segment.attachment_id, segment.source, segment.destination});
 }
 
 // While an attachment is made, some of its programs see one direction and others not yet the other.
@@ -103,7 +109,7 @@ void Pipeline::end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr
   engine_.for_each_open(attachment_id, [&](const exchange::ExchangeView& open) {
     exchange::ExchangeView view = open;
     view.end = exchange::End::kDetached;
-    for (const auto& writer : leaving) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
+    show(view, leaving);
   });
   for (auto& writer : leaving) {
     if (!writer->finish(now_monotime_ns_)) ending_.push_back(std::move(writer));
@@ -114,6 +120,7 @@ void Pipeline::close_attachment(std::uint32_t attachment_id, std::uint64_t now_m
   set_taps(attachment_id, {}, now_monotime_ns);
   attachments_.erase(attachment_id);
   flows_.close_attachment(attachment_id, now_monotime_ns_);
+  translation_.close_attachment(attachment_id);
 }
 
 void Pipeline::close_connections(std::uint32_t attachment_id, std::uint64_t now_monotime_ns) {
@@ -155,19 +162,54 @@ void Pipeline::tick() {
 }
 
 void Pipeline::exchange(const exchange::ExchangeView& view) {
-  Attachment* attachment = find(view.attachment_id);
-  if (attachment == nullptr) return;
-  for (const auto& writer : attachment->taps) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
+  const Attachment* attachment = find(view.attachment_id);
+  if (attachment != nullptr && !attachment->taps.empty()) show(view, attachment->taps);
+}
+
+void Pipeline::show(const exchange::ExchangeView& view, std::span<const std::unique_ptr<TapWriter>> writers) {
+  const std::optional<tcp::Endpoint> backend = backend_of(view);
+  if (!backend) {
+    for (const auto& writer : writers) writer->exchange(view, now_monotime_ns_, wall_clock_offset_ns_);
+    return;
+  }
+  exchange::ExchangeView translated = view;
+  translated.via = view.destination;
+  translated.destination = *backend;
+  for (const auto& writer : writers) writer->exchange(translated, now_monotime_ns_, wall_clock_offset_ns_);
+}
+
+// Of what the tapped pod asks: an answering pod sees its own address, and within a pod nothing is translated.
+std::optional<tcp::Endpoint> Pipeline::backend_of(const exchange::ExchangeView& view) {
+  if (view.direction != exchange::Direction::kOutbound) return std::nullopt;
+  const ClientFlow flow{view.attachment_id, view.source, view.destination};
+  // What ends by the SYN of the next connection between the same ends is no longer what the tracking knows.
+  const bool replaced = current_ != nullptr && begins_connection(*current_) &&
+                        flow == ClientFlow{current_->attachment_id, current_->source, current_->destination};
+  return translation_.backend(flow, now_monotime_ns_, !replaced);
+}
+
+// Of a connection that is known by its server alone: the one whose segment is worked on, if it leads there.
+std::optional<tcp::Endpoint> Pipeline::backend_of_current(std::uint32_t attachment_id, const tcp::Endpoint& server) {
+  if (current_ == nullptr || current_->attachment_id != attachment_id || begins_connection(*current_)) {
+    return std::nullopt;
+  }
+  const bool is_request = current_->destination == server && current_->hook == tcp::Hook::kEgress;
+  const bool is_answer = current_->source == server && current_->hook == tcp::Hook::kIngress;
+  if (!is_request && !is_answer) return std::nullopt;
+  const tcp::Endpoint& client = is_request ? current_->source : current_->destination;
+  return translation_.backend({attachment_id, client, server}, now_monotime_ns_);
 }
 
 void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint& server,
                     const exchange::TlsNames& names) {
+  std::optional<tcp::Endpoint> backend;
   if (wire::makes_unreadable(wire::loss_cause(cause))) {
-    last_unreadable_ = LastUnreadable{attachment_id, UnreadableConnection(server, cause, names)};
+    backend = backend_of_current(attachment_id, server);
+    last_unreadable_ = LastUnreadable{attachment_id, UnreadableConnection(server, cause, names, backend)};
   }
   Attachment* attachment = find(attachment_id);
   if (attachment == nullptr) return;
-  for (const auto& writer : attachment->taps) writer->loss(cause, server, names);
+  for (const auto& writer : attachment->taps) writer->loss(cause, server, names, backend);
 }
 
 std::uint32_t Pipeline::body_bytes(std::uint32_t attachment_id) {

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "capture/batch.h"
+#include "capture/destination_translation.h"
 #include "capture/packet_counts.h"
 #include "capture/shared_tap.h"
 #include "capture/tap_writer.h"
@@ -28,6 +30,9 @@ struct PipelineOptions {
   // How many pipelines share the memory that one may use.
   unsigned pipelines = 1;
   bool tells_packet_counts = true;
+  // What the node translates; of a capture file nothing.
+  std::shared_ptr<const TranslatedDestinations> translated = nullptr;
+  std::shared_ptr<TranslationCounters> translation_counters = nullptr;
 };
 
 // Every method on one thread. Times are CLOCK_MONOTONIC, or a file's.
@@ -44,6 +49,10 @@ class Pipeline final : public kernel::SegmentSink,
   // To be called every few milliseconds while the pipeline is not quiet, and some times a second otherwise.
   void advance(std::uint64_t now_monotime_ns);
   void set_wall_clock_offset(std::int64_t offset_ns) { wall_clock_offset_ns_ = offset_ns; }
+  // For connections that are first shown from now on.
+  void set_translated(std::shared_ptr<const TranslatedDestinations> translated) {
+    translation_.set_destinations(std::move(translated));
+  }
 
   // Those of `taps` that are not there yet; none ends. An attachment that is new begins when it was asked for.
   void begin_taps(std::uint32_t attachment_id, const std::vector<std::shared_ptr<SharedTap>>& taps,
@@ -91,6 +100,10 @@ class Pipeline final : public kernel::SegmentSink,
   [[nodiscard]] bool was_whole(const tcp::Segment& segment);
   void begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap);
   void end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr<TapWriter>> leaving);
+  void show(const exchange::ExchangeView& view, std::span<const std::unique_ptr<TapWriter>> writers);
+  [[nodiscard]] std::optional<tcp::Endpoint> backend_of(const exchange::ExchangeView& view);
+  [[nodiscard]] std::optional<tcp::Endpoint> backend_of_current(std::uint32_t attachment_id,
+                                                                const tcp::Endpoint& server);
   void tick();
 
   tcp::SourceControl& source_;
@@ -104,6 +117,8 @@ class Pipeline final : public kernel::SegmentSink,
   std::uint64_t tick_due_monotime_ns_ = 0;
   std::uint64_t latest_begin_monotime_ns_ = 0;
   std::int64_t wall_clock_offset_ns_ = 0;
+  const tcp::Segment* current_ = nullptr;  // while it is worked on
+  DestinationTranslation translation_;
   exchange::ExchangeEngine engine_;
   tcp::FlowTable flows_;  // last: its connections end first, into the engine
 };

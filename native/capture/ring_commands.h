@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "capture/destination_translation.h"
 #include "capture/shared_tap.h"
 
 namespace podwire::capture {
@@ -28,10 +29,14 @@ struct CloseAttachment {
   std::shared_ptr<std::atomic<unsigned>> threads_left;  // the last thread detaches
 };
 
+struct SetTranslated {
+  std::shared_ptr<const TranslatedDestinations> translated;
+};
+
 // No further command follows.
 struct Finish {};
 
-using RingCommand = std::variant<SetTaps, CloseAttachment, Finish>;
+using RingCommand = std::variant<SetTaps, CloseAttachment, SetTranslated, Finish>;
 
 // Commands that wait for a thread; one that finds it full waits for room, which comes with the thread's next round.
 inline constexpr std::size_t kMaxRingCommands = 1024;

@@ -70,7 +70,11 @@ void RingThread::take_commands() {
     if (const auto* set = std::get_if<SetTaps>(&command)) {
       pipeline_.begin_taps(set->attachment_id, set->taps, set->asked_monotime_ns);
     }
-    taken_.push_back(std::move(command));
+    if (const auto* translated = std::get_if<SetTranslated>(&command)) {
+      carry_out(*translated);
+    } else {
+      taken_.push_back(std::move(command));
+    }
   }
 }
 
@@ -126,6 +130,8 @@ void RingThread::carry_out(const CloseAttachment& command) {
     fail(error.what());
   }
 }
+
+void RingThread::carry_out(const SetTranslated& command) { pipeline_.set_translated(command.translated); }
 
 void RingThread::carry_out(const Finish&) { finishing_ = true; }
 

@@ -43,6 +43,7 @@ class RingThread final : private kernel::SegmentSink {
   void carry_out(const SetTaps& command);
   [[nodiscard]] bool is_replaced(const SetTaps& command) const;
   void carry_out(const CloseAttachment& command);
+  void carry_out(const SetTranslated& command);
   void carry_out(const Finish& command);
   void fail(const std::string& sentence);
   void sample_wall_clock(std::uint64_t now_monotime_ns);

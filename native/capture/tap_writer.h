@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "capture/batch.h"
 #include "capture/packet_counts.h"
@@ -37,8 +38,9 @@ class TapWriter {
   [[nodiscard]] std::uint32_t body_bytes() const { return tap_->tap()->spec().body_bytes; }
 
   void exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns, std::int64_t wall_clock_offset_ns);
-  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names) {
-    session_.loss(cause, server, names);
+  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names,
+            const std::optional<tcp::Endpoint>& backend) {
+    session_.loss(cause, server, names, backend);
   }
   // Of a cause that the engine does not know.
   void loss(wire::LossCause cause, std::uint64_t count) { extra_.lose(cause, count); }

@@ -7,8 +7,8 @@
 namespace podwire::capture {
 
 UnreadableConnection::UnreadableConnection(const tcp::Endpoint& server, exchange::LossCause cause,
-                                           const exchange::TlsNames& names)
-    : server_(server), cause_(cause), server_name_(names.server_name) {
+                                           const exchange::TlsNames& names, const std::optional<tcp::Endpoint>& backend)
+    : server_(server), backend_(backend), cause_(cause), server_name_(names.server_name) {
   const auto told = names.protocols.first(std::min(names.protocols.size(), wire::kMaxApplicationProtocols));
   protocols_.assign(told.begin(), told.end());
 }

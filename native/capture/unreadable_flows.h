@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -23,15 +24,19 @@ inline constexpr std::size_t kMaxUnreadableFlows = 4096;
 class UnreadableConnection {
  public:
   // Keeps a copy of the names, and of the protocols no more than a tap tells.
-  UnreadableConnection(const tcp::Endpoint& server, exchange::LossCause cause, const exchange::TlsNames& names);
+  UnreadableConnection(const tcp::Endpoint& server, exchange::LossCause cause, const exchange::TlsNames& names,
+                       const std::optional<tcp::Endpoint>& backend = std::nullopt);
 
   [[nodiscard]] const tcp::Endpoint& server() const { return server_; }
+  // Where translation led it, as far as it is known.
+  [[nodiscard]] const std::optional<tcp::Endpoint>& backend() const { return backend_; }
   [[nodiscard]] exchange::LossCause cause() const { return cause_; }
   // Points into this.
   [[nodiscard]] exchange::TlsNames names() const { return {server_name_, protocols_}; }
 
  private:
   tcp::Endpoint server_;
+  std::optional<tcp::Endpoint> backend_;
   exchange::LossCause cause_;
   std::string server_name_;
   std::vector<std::string> protocols_;
@@ -46,7 +51,7 @@ class UnreadableFlows {
   // `told` has a `loss` as TapWriter has: as if each had been found just now.
   template <typename Told>
   void tell(Told& told) const {
-    for (const auto& [key, flow] : flows_) told.loss(flow.cause(), flow.server(), flow.names());
+    for (const auto& [key, flow] : flows_) told.loss(flow.cause(), flow.server(), flow.names(), flow.backend());
   }
   [[nodiscard]] std::size_t size() const { return flows_.size(); }
 

@@ -20,18 +20,20 @@ std::vector<std::uint16_t> ports_of(const std::vector<tap::Peer>& peers) {
 }
 
 // Empty: all. Fields of a spec combine with and, so that any one of them may restrict; `ports` does it most directly.
-std::vector<std::uint16_t> ports_of(const tap::TapSpec& spec) {
+std::vector<std::uint16_t> ports_of(const tap::TapSpec& spec, bool translated) {
   if (!spec.ports.empty()) return spec.ports;
-  if (auto ports = ports_of(spec.to); !ports.empty()) return ports;
+  if (!translated) {
+    if (auto ports = ports_of(spec.to); !ports.empty()) return ports;
+  }
   return ports_of(spec.from);
 }
 
 }  // namespace
 
-std::vector<std::uint16_t> wanted_ports(std::span<const tap::TapSpec* const> taps) {
+std::vector<std::uint16_t> wanted_ports(std::span<const tap::TapSpec* const> taps, bool translated) {
   std::set<std::uint16_t> wanted;
   for (const tap::TapSpec* spec : taps) {
-    const std::vector<std::uint16_t> ports = ports_of(*spec);
+    const std::vector<std::uint16_t> ports = ports_of(*spec, translated);
     if (ports.empty()) return {};
     wanted.insert(ports.begin(), ports.end());
   }

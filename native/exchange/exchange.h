@@ -53,7 +53,8 @@ class MissingSet {
 struct HeaderField {
   std::string_view name;  // empty: it cannot be known (HPACK); what the value may be shown to whom is not known either
   std::string_view value;
-  bool known = true;  // false: the value cannot be known
+  bool known = true;           // false: the value cannot be known
+  bool never_indexed = false;  // its sender holds the value for sensitive: RFC 7541, section 7.1.3
 };
 
 enum class MessageKind : std::uint8_t { kGrpc, kText, kBinary, kPing, kPong, kEvent, kCount };
@@ -122,6 +123,9 @@ struct ExchangeView {
   Direction direction = Direction::kUnknown;
   tcp::Endpoint source;       // who sent the request
   tcp::Endpoint destination;  // who answered
+  // What the source asked for, where address translation led it to `destination`. Never of the engine, which knows what
+  // passed the tapped interface alone.
+  std::optional<tcp::Endpoint> via;
   Protocol protocol = Protocol::kUnknown;
   std::optional<std::uint32_t> stream;
   const RequestView* request = nullptr;    // null: no byte of it was seen

@@ -58,7 +58,13 @@ bool SystemProbeEnvironment::has_btf() { return ::access("/sys/kernel/btf/vmlinu
 
 std::optional<std::uint64_t> SystemProbeEnvironment::locked_memory_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return std::nullopt;
+  // Anybody may raise the soft limit up to the hard one.
+  if (limit.rlim_cur != limit.rlim_max) {
+    const rlimit raised{limit.rlim_max, limit.rlim_max};
+    if (::setrlimit(RLIMIT_MEMLOCK, &raised) == 0) limit = raised;
+  }
+  if (limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
   return limit.rlim_cur;
 }
 

@@ -31,12 +31,28 @@ bool smuggles_credential(std::string_view subprotocols) {
          contains_ignoring_case(subprotocols, "auth") || subprotocols.find("eyJ") != std::string_view::npos;
 }
 
+template <typename Word>
+std::uint64_t word_at(const char* bytes) {
+  Word word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  return word;
+}
+
+// The first and the last bytes of a name, and how many there are, tell nearly all names apart.
 std::size_t slot_of(std::string_view name, std::size_t slots) {
+  const char* const end = name.data() + name.size();
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  const std::size_t bytes = std::min(name.size(), sizeof(first));
-  std::memcpy(&first, name.data(), bytes);
-  std::memcpy(&last, name.data() + (name.size() - bytes), bytes);
+  if (name.size() >= sizeof(std::uint64_t)) {
+    first = word_at<std::uint64_t>(name.data());
+    last = word_at<std::uint64_t>(end - sizeof(std::uint64_t));
+  } else if (name.size() >= sizeof(std::uint32_t)) {
+    first = word_at<std::uint32_t>(name.data());
+    last = word_at<std::uint32_t>(end - sizeof(std::uint32_t));
+  } else {
+    first = static_cast<std::uint8_t>(name.front());
+    last = static_cast<std::uint8_t>(name[name.size() / 2]);
+  }
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
   const std::uint64_t hash = ((first * kOdd) ^ (last + name.size())) * kOdd;
   return static_cast<std::size_t>(hash >> 40U) & (slots - 1);
@@ -54,10 +70,11 @@ HeaderKind HeaderKindMemo::kind_of(std::string_view name) {
   return entry.kind;
 }
 
-std::optional<std::string_view> CredentialRedaction::header(std::string_view name, std::string_view value,
+std::optional<std::string_view> CredentialRedaction::header(const exchange::HeaderField& header,
                                                             std::string& scratch) const {
-  if (name.empty()) return std::nullopt;
-  switch (kinds_.kind_of(name)) {
+  if (header.name.empty() || header.never_indexed) return std::nullopt;
+  const std::string_view value = header.value;
+  switch (kinds_.kind_of(header.name)) {
     case HeaderKind::kCredential:
       return std::nullopt;
     case HeaderKind::kChallenge:

@@ -27,12 +27,13 @@ class HeaderKindMemo {
   std::array<Entry, kEntries> entries_{};
 };
 
-// Values of credential headers are hidden whole, and so are those of headers whose name cannot be known, and values
-// that look like a credential (Bearer …, Basic …, a JSON Web Token) wherever they stand. In URLs the credentials alone
-// are replaced. One thread at a time.
+// Values of credential headers are hidden whole, and so are those of headers whose name cannot be known or that their
+// sender marked as sensitive (never indexed, RFC 7541, section 7.1.3), and values that look like a credential (Bearer …,
+// Basic …, a JSON Web Token) wherever they stand. In URLs the credentials alone are replaced; method, path and the like
+// of HTTP/2 are no headers here, whatever their sender marked. One thread at a time.
 class CredentialRedaction final : public wire::Redaction {
  public:
-  [[nodiscard]] std::optional<std::string_view> header(std::string_view name, std::string_view value,
+  [[nodiscard]] std::optional<std::string_view> header(const exchange::HeaderField& header,
                                                        std::string& scratch) const override;
   [[nodiscard]] std::string_view path(std::string_view path, std::string& scratch) const override;
   [[nodiscard]] std::string_view authority(std::string_view authority, std::string& scratch) const override;

@@ -20,7 +20,7 @@ struct Judge {
     if (std::holds_alternative<HeaderPresent>(match.content)) return Verdict::kYes;
     if (!header.known) return Verdict::kUnknown;
     std::optional<std::string_view> shown = header.value;
-    if (redaction != nullptr) shown = redaction->header(header.name, header.value, scratch);
+    if (redaction != nullptr) shown = redaction->header(header, scratch);
     if (!shown) return Verdict::kUnknown;
     if (const auto* equals = std::get_if<HeaderEquals>(&match.content)) return yes_if(*shown == equals->value);
     return yes_if(std::get<ValuePattern>(match.content).matches(*shown));

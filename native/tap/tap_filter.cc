@@ -102,10 +102,11 @@ Verdict judge_latency(const TapSpec& spec, const ExchangeView& view) {
                 (!spec.max_latency_nanos || latency <= *spec.max_latency_nanos));
 }
 
+// As they pass the tapped interface, where the kernel compares them too.
 Verdict judge_ports(const TapSpec& spec, const ExchangeView& view) {
   if (spec.ports.empty()) return Verdict::kYes;
-  return any_entry(spec.ports,
-                   [&](std::uint16_t wanted) { return view.source.port == wanted || view.destination.port == wanted; });
+  const tcp::Endpoint& seen = view.via ? *view.via : view.destination;
+  return any_entry(spec.ports, [&](std::uint16_t wanted) { return view.source.port == wanted || seen.port == wanted; });
 }
 
 constexpr Verdict (*kJudges[])(const TapSpec&, const ExchangeView&) = {
@@ -128,10 +129,10 @@ Verdict TapFilter::judge(const ExchangeView& view) {
   return verdict;
 }
 
-bool TapFilter::may_want(const tcp::Endpoint& server) const {
+bool TapFilter::may_want(const tcp::Endpoint& server, const std::optional<tcp::Endpoint>& backend) const {
   const bool wanted_port =
       spec_.ports.empty() || std::find(spec_.ports.begin(), spec_.ports.end(), server.port) != spec_.ports.end();
-  return wanted_port && may_be_destination(spec_, server);
+  return wanted_port && may_be_destination(spec_, server, backend);
 }
 
 }  // namespace podwire::tap

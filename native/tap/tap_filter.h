@@ -1,6 +1,7 @@
 // Which exchanges a tap wants.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "exchange/exchange.h"
@@ -20,8 +21,10 @@ class TapFilter {
 
   [[nodiscard]] Verdict judge(const exchange::ExchangeView& view);
 
-  // Whether an exchange on a connection to `server` could be wanted, by address and port.
-  [[nodiscard]] bool may_want(const tcp::Endpoint& server) const;
+  // Whether an exchange on a connection to `server` could be wanted, by address and port. `backend`: where translation
+  // led it.
+  [[nodiscard]] bool may_want(const tcp::Endpoint& server,
+                              const std::optional<tcp::Endpoint>& backend = std::nullopt) const;
 
  private:
   const TapSpec& spec_;

@@ -49,10 +49,11 @@ Outcome TapSession::consider_ended(const exchange::ExchangeView& view, std::uint
   return Outcome::kPublished;
 }
 
-void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names) {
+void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names,
+                      const std::optional<tcp::Endpoint>& backend) {
   const wire::LossCause told = wire::loss_cause(cause);
   if (!wire::makes_unreadable(told)) return counters_.lose(told);
-  if (!filter_.may_want(server)) return;
+  if (!filter_.may_want(server, backend)) return;
   counters_.lose(told);
   counters_.unreadable.add(server, told, 1, names);
 }

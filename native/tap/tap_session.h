@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "exchange/exchange.h"
@@ -57,8 +58,9 @@ class TapSession {
   [[nodiscard]] Outcome consider(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns);
 
   // Connections that never carry an exchange are not this tap's when its filters leave their server out; a loss that
-  // may have hidden an exchange always is.
-  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names = {});
+  // may have hidden an exchange always is. `backend`: where translation led it; it is told by `server` all the same.
+  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& names = {},
+            const std::optional<tcp::Endpoint>& backend = std::nullopt);
 
   // How the view that was considered last is to be encoded. Points into this session.
   [[nodiscard]] wire::EncodingRules encoding_rules() const;

@@ -8,6 +8,7 @@ void ExchangeBuffer::add(const exchange::ExchangeView& view, const EncodingRules
   encoder_.append(view, rules, bytes_);
   addresses_.insert(view.source.address);
   addresses_.insert(view.destination.address);
+  if (view.via) addresses_.insert(view.via->address);
   ++exchanges_;
 }
 

@@ -86,16 +86,20 @@ class Writer {
   void add_ends(protozero::pbf_builder<ExchangeField>& message, const exchange::ExchangeView& view) {
     message.add_enum(ExchangeField::direction_, static_cast<std::int32_t>(view.direction));
     add_endpoint(message, ExchangeField::source_, view.source);
-    add_endpoint(message, ExchangeField::destination_, view.destination);
+    add_endpoint(message, ExchangeField::destination_, view.destination, view.via);
     message.add_enum(ExchangeField::protocol_, static_cast<std::int32_t>(view.protocol));
     if (view.stream) message.add_uint32(ExchangeField::stream_, *view.stream);
   }
 
   static void add_endpoint(protozero::pbf_builder<ExchangeField>& message, ExchangeField field,
-                           const tcp::Endpoint& endpoint) {
+                           const tcp::Endpoint& endpoint, const std::optional<tcp::Endpoint>& via = std::nullopt) {
     protozero::pbf_builder<EndpointField> inner{message, field};
     add_address(inner, EndpointField::ip_, endpoint.address);
     inner.add_uint32(EndpointField::port_, endpoint.port);
+    if (!via) return;
+    protozero::pbf_builder<ViaField> asked{inner, EndpointField::via_};
+    add_address(asked, ViaField::ip_, via->address);
+    asked.add_uint32(ViaField::port_, via->port);
   }
 
   void add_request(protozero::pbf_builder<RequestField>& message, const exchange::RequestView& request) {
@@ -178,7 +182,7 @@ class Writer {
   std::optional<std::string_view> shown_value(const exchange::HeaderField& header) {
     if (!header.known) return std::nullopt;
     if (rules_.redaction == nullptr) return header.value;
-    return rules_.redaction->header(header.name, header.value, scratch_);
+    return rules_.redaction->header(header, scratch_);
   }
 
   template <typename Field>

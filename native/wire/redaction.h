@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "exchange/exchange.h"
+
 namespace podwire::wire {
 
 // Each returns the text as it may be shown: the one given, or one made in `scratch`, which is then overwritten. Valid
@@ -12,8 +14,8 @@ namespace podwire::wire {
 class Redaction {
  public:
   virtual ~Redaction() = default;
-  // nullopt: the value may not be shown at all. An empty `name` cannot be known, and may be any.
-  [[nodiscard]] virtual std::optional<std::string_view> header(std::string_view name, std::string_view value,
+  // nullopt: the value may not be shown at all. An empty name cannot be known, and may be any.
+  [[nodiscard]] virtual std::optional<std::string_view> header(const exchange::HeaderField& header,
                                                                std::string& scratch) const = 0;
   // With query.
   [[nodiscard]] virtual std::string_view path(std::string_view path, std::string& scratch) const = 0;

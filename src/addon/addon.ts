@@ -53,6 +53,28 @@ export interface AttachmentState {
 	readonly counters: KernelCounters;
 }
 
+/** The destinations that the node may translate to other ones: by what kube-proxy has it do for Services. */
+export interface TranslatedDestinations {
+	/** Address of 4 or 16 bytes. */
+	readonly networks: readonly { readonly ip: Uint8Array; readonly prefixBits: number }[];
+	/** Any destination may be. */
+	readonly all: boolean;
+}
+
+/** What became of looking for who answers a translated connection, cumulative. */
+export interface TranslationCounters {
+	/** To the node's connection tracking. */
+	readonly questions: number;
+	/** Connections that lead to another address than the client asked for. */
+	readonly translated: number;
+	/** Connections that the tracking does not know; they are shown as they were seen. */
+	readonly notTracked: number;
+	/** Questions that got no answer. */
+	readonly failed: number;
+	/** One sentence on the last that failed; empty when none did. */
+	readonly limitation: string;
+}
+
 export type AttachMode = 'tcx' | 'clsact';
 
 /** What this kernel and process can do; every requirement that fails is a sentence that says how to mend it. */
@@ -74,6 +96,9 @@ export interface Capture {
 	attach(source: NamespaceSource): number;
 	/** Replaces the taps of an attachment; open exchanges of a tap that goes are sent as `detached`, then its last batch. */
 	setTaps(attachmentId: number, taps: readonly TapOfAttachment[]): void;
+	/** For connections that are first shown from now on. */
+	setTranslated(translated: TranslatedDestinations): void;
+	translationCounters(): TranslationCounters;
 	/** Ends the taps of an attachment as `setTaps(id, [])` does, then detaches. Batches may still follow. */
 	detach(attachmentId: number): void;
 	state(attachmentId: number): AttachmentState;
@@ -125,6 +150,8 @@ export interface FileCaptureResult {
 
 export interface Addon {
 	probeKernel(environment: { readonly attach?: string }): KernelProbe;
+	/** Empty when the connection tracking of this process's network can be asked; else one sentence why not. */
+	probeConnectionTracking(): string;
 	/** Removes what a killed agent left attached by clsact in any namespace of this machine. Returns how many programs. */
 	sweepLeftovers(): number;
 	/** Addresses of the namespace's interfaces (4 or 16 bytes each), without loopback and link-local ones. Attaches nothing. */

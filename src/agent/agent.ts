@@ -4,12 +4,14 @@ import type { Clock, Timer } from '../messaging/clock.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import type { NatsConnection } from '../messaging/nats-connection.ts';
 import { assignmentsOfNode } from '../messaging/subjects.ts';
+import { AddressTranslation } from './address-translation.ts';
 import { AssignmentSet } from './assignment-set.ts';
 import { Attachments } from './attachments.ts';
 import { BatchPublisher } from './batch-publisher.ts';
 import type { AgentConfig } from './config.ts';
 import type { Log } from './log.ts';
 import { SYSTEM_ROOTS } from './network-namespace.ts';
+import { PodProcesses } from './pod-process.ts';
 import { StatusReporter } from './status-reporter.ts';
 
 export interface StartAgentOptions {
@@ -46,6 +48,7 @@ class Agent implements RunningAgent {
 	readonly #reporter: StatusReporter;
 	readonly #capture: Capture;
 	readonly #attachments: Attachments;
+	readonly #translation: AddressTranslation;
 	readonly #endings: (() => void)[] = [];
 	#fail: (error: PodwireError) => void = () => {};
 	#expiryTimer: Timer | null = null;
@@ -64,7 +67,10 @@ class Agent implements RunningAgent {
 		this.#assignments = new AssignmentSet(config.node);
 		this.#publisher = new BatchPublisher(connection, log);
 		this.#capture = this.#startCapture();
-		this.#attachments = new Attachments({ addon, capture: this.#capture, roots: SYSTEM_ROOTS, log });
+		const capture = this.#capture;
+		this.#translation = new AddressTranslation({ addon, capture, log });
+		const processes = new PodProcesses(SYSTEM_ROOTS.proc);
+		this.#attachments = new Attachments({ addon, capture, roots: SYSTEM_ROOTS, processes, log });
 		this.#reporter = this.#makeReporter();
 	}
 
@@ -138,7 +144,7 @@ class Agent implements RunningAgent {
 			isTapping: () => this.#attachments.attached > 0,
 			content: () => ({
 				pods: this.#attachments.statuses((pod) => this.#publisher.exchangesLost(pod)),
-				limitations: [...this.#probe.limitations],
+				limitations: [...this.#probe.limitations, ...this.#translation.limitations],
 				assignments: [...this.#assignments.applied],
 				malformedMessages: this.#assignments.malformed,
 				attachMode: this.#probe.attachMode ?? '',
@@ -167,7 +173,8 @@ class Agent implements RunningAgent {
 
 	/** Makes the attachments what is wanted now, and sets the timers that depend on it. */
 	#carryOut(): void {
-		const { wanted } = this.#assignments;
+		const { wanted, translated } = this.#assignments;
+		this.#translation.want(translated);
 		if (wanted !== this.#carried) {
 			this.#carried = wanted;
 			this.#attachments.want(wanted, this.#options.clock.nowMs());
@@ -202,7 +209,8 @@ class Agent implements RunningAgent {
 		if (this.#inspectTimer !== null || this.#attachments.known === 0 || this.#stopping !== null) return;
 		this.#inspectTimer = this.#options.clock.setTimeout(() => {
 			this.#inspectTimer = null;
-			if (this.#attachments.inspect(this.#options.clock.nowMs())) this.#reporter.changed();
+			const changed = this.#attachments.inspect(this.#options.clock.nowMs());
+			if (this.#translation.inspect() || changed) this.#reporter.changed();
 			this.#awaitInspection();
 		}, INSPECT_INTERVAL_MS);
 	}

@@ -1,4 +1,5 @@
 /** What all controllers together want of this node now. Time is passed in; nothing here has a clock. */
+import type { TranslatedDestinations } from '../addon/addon.ts';
 import type { podwire } from '../messaging/wire.ts';
 import {
 	type AssignedPod,
@@ -81,6 +82,21 @@ function samePods(one: readonly WantedPod[], other: readonly WantedPod[]): boole
 	);
 }
 
+function networkText({ ip, prefixBits }: TranslatedDestinations['networks'][number]): string {
+	return `${Buffer.from(ip).toString('hex')}/${prefixBits}`;
+}
+
+function mergedTranslation(all: readonly TranslatedDestinations[]): TranslatedDestinations {
+	const networks = new Map(all.flatMap((one) => one.networks.map((network) => [networkText(network), network])));
+	const sorted = [...networks].sort(([one], [other]) => (one < other ? -1 : 1));
+	return { networks: sorted.map(([, network]) => network), all: all.some((one) => one.all) };
+}
+
+function sameTranslation(one: TranslatedDestinations, other: TranslatedDestinations): boolean {
+	const texts = ({ networks }: TranslatedDestinations) => networks.map(networkText).join();
+	return one.all === other.all && texts(one) === texts(other);
+}
+
 /** The moment each entry began to be as it is: kept while it does not change. */
 function sinceOf<Value>(
 	now: ReadonlyMap<string, Value>,
@@ -109,6 +125,7 @@ export class AssignmentSet {
 	readonly #node: string;
 	readonly #held = new Map<string, Held>();
 	#wanted: readonly WantedPod[] = [];
+	#translated: TranslatedDestinations = { networks: [], all: false };
 	#malformed = 0;
 
 	constructor(node: string) {
@@ -118,6 +135,11 @@ export class AssignmentSet {
 	/** Sorted by key. The same array as before for as long as nothing in it changes. */
 	get wanted(): readonly WantedPod[] {
 		return this.#wanted;
+	}
+
+	/** What any controller says that this node translates. The same object as before for as long as nothing in it changes. */
+	get translated(): TranslatedDestinations {
+		return this.#translated;
 	}
 
 	/** Messages that could not be used, since the start. */
@@ -203,6 +225,8 @@ export class AssignmentSet {
 			})
 			.sort((one, other) => (one.key < other.key ? -1 : 1));
 		if (!samePods(wanted, this.#wanted)) this.#wanted = wanted;
+		const translated = mergedTranslation([...this.#held.values()].map(({ assignment }) => assignment.translated));
+		if (!sameTranslation(translated, this.#translated)) this.#translated = translated;
 	}
 
 	#mergedSpecs(): Map<string, Candidate<Uint8Array>> {

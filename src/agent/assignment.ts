@@ -1,4 +1,5 @@
 /** One controller's assignment, decoded and checked. */
+import type { TranslatedDestinations } from '../addon/addon.ts';
 import { assignmentSubject } from '../messaging/subjects.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import {
@@ -9,6 +10,7 @@ import {
 	MAX_SPEC_BYTES,
 	MAX_TAPS,
 	MAX_TAPS_OF_POD,
+	MAX_TRANSLATED_NETWORKS,
 } from './assignment-limits.ts';
 
 export interface PodIdentity {
@@ -34,6 +36,8 @@ export interface Assignment {
 	readonly pods: ReadonlyMap<string, AssignedPod>;
 	/** Encoded `TapSpec` by tap id. */
 	readonly specs: ReadonlyMap<string, Uint8Array>;
+	/** What this node may translate, as far as the controller knows. */
+	readonly translated: TranslatedDestinations;
 }
 
 /** What is wrong with a message, in one sentence without its content. */
@@ -100,6 +104,23 @@ function checkedPods(
 	return checked;
 }
 
+const IPV4_BYTES = 4;
+const IPV6_BYTES = 16;
+
+function checkedTranslation(message: podwire.v1.NodeAssignment.$Properties): TranslatedDestinations {
+	const networks = message.translatedNetworks ?? [];
+	demand(networks.length <= MAX_TRANSLATED_NETWORKS, `more than ${MAX_TRANSLATED_NETWORKS} translated networks`);
+	const checked = networks.map((network) => {
+		const ip = network.ip ?? new Uint8Array();
+		const prefixBits = network.prefixBits ?? 0;
+		demand(ip.length === IPV4_BYTES || ip.length === IPV6_BYTES, 'a translated network has no address');
+		demand(prefixBits <= ip.length * 8, 'the prefix of a translated network is longer than its address');
+		// Decoded bytes may be a view of the whole message.
+		return { ip: Uint8Array.from(ip), prefixBits };
+	});
+	return { networks: checked, all: message.translateAll ?? false };
+}
+
 function decode(bytes: Uint8Array): podwire.v1.NodeAssignment.$Properties {
 	try {
 		return wire.NodeAssignment.decode(bytes);
@@ -122,5 +143,6 @@ export function readAssignment(node: string, subject: string, bytes: Uint8Array)
 	demand(Number.isSafeInteger(revision), 'the revision is too large');
 	demand(leaseMs <= MAX_LEASE_MS, `the lease is longer than ${MAX_LEASE_MS} ms`);
 	const specs = checkedSpecs(message.taps ?? []);
-	return { controller, revision, leaseMs, specs, pods: checkedPods(message.pods ?? [], node, specs) };
+	const pods = checkedPods(message.pods ?? [], node, specs);
+	return { controller, revision, leaseMs, specs, pods, translated: checkedTranslation(message) };
 }

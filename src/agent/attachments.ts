@@ -6,7 +6,8 @@ import { lossesOf } from './kernel-losses.ts';
 import { type AttachmentSurroundings, PodAttachment } from './pod-attachment.ts';
 import { type Action, type PodCondition, reconcile } from './reconciliation.ts';
 
-const STATES: Readonly<Record<PodCondition, podwire.v1.PodState>> = {
+/** Of a pod that is about to start there is nothing to say. */
+const STATES: Readonly<Record<Exclude<PodCondition, 'starting'>, podwire.v1.PodState>> = {
 	attached: wire.PodState.POD_STATE_ATTACHED,
 	idle: wire.PodState.POD_STATE_IDLE,
 	failed: wire.PodState.POD_STATE_FAILED,
@@ -35,12 +36,14 @@ export class Attachments {
 	/** Makes it so. */
 	want(wanted: readonly WantedPod[], nowMs: number): void {
 		this.#wanted = wanted;
+		this.#surroundings.processes.walkAgain();
 		this.#reconcile(nowMs);
 	}
 
 	/** To be called about once a second while pods are known. True when the state of any pod changed. */
 	inspect(nowMs: number): boolean {
 		const before = this.#conditions();
+		this.#surroundings.processes.walkAgain();
 		for (const pod of this.#pods.values()) pod.inspect(nowMs);
 		this.#reconcile(nowMs);
 		return this.#conditions() !== before;
@@ -49,16 +52,19 @@ export class Attachments {
 	/** `lostToNats`: exchanges of a pod that could not be published. */
 	statuses(lostToNats: (pod: WantedPod['pod']) => number): podwire.v1.PodStatus.$Properties[] {
 		for (const pod of this.#pods.values()) pod.refresh();
-		return [...this.#pods.values()].map((pod) => ({
-			pod: pod.wanted.pod,
-			state: STATES[pod.condition],
-			reason: pod.reason,
-			interfaces: [...pod.interfaces],
-			taps: [...pod.taps],
-			packets: pod.counters.packets,
-			losses: lossesOf(pod.counters, lostToNats(pod.wanted.pod)),
-			addresses: [...pod.addresses],
-		}));
+		return [...this.#pods.values()].flatMap((pod) => {
+			if (pod.condition === 'starting') return [];
+			return {
+				pod: pod.wanted.pod,
+				state: STATES[pod.condition],
+				reason: pod.reason,
+				interfaces: [...pod.interfaces],
+				taps: [...pod.taps],
+				packets: pod.counters.packets,
+				losses: lossesOf(pod.counters, lostToNats(pod.wanted.pod)),
+				addresses: [...pod.addresses],
+			};
+		});
 	}
 
 	#conditions(): string {
@@ -105,6 +111,7 @@ export class Attachments {
 		const { condition, reason, interfaces } = pod;
 		const facts = { pod: key, interfaces, reason };
 		if (condition === 'attached') this.#surroundings.log.info(facts, 'attached');
+		else if (condition === 'starting') this.#surroundings.log.debug(facts, 'not there yet');
 		else this.#surroundings.log.warn(facts, 'not attached');
 	}
 }

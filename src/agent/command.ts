@@ -1,15 +1,18 @@
 /** `podwire agent`: runs until it is told to end. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { pino } from 'pino';
 import { type Addon, loadAddon } from '../addon/addon.ts';
+import { BackOff } from '../messaging/back-off.ts';
 import { systemClock } from '../messaging/clock.ts';
 import { endRequest } from '../messaging/end-request.ts';
 import { PodwireError } from '../messaging/errors.ts';
-import { connectNats } from '../messaging/nats-connection.ts';
+import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
 import { startAgent } from './agent.ts';
 import { missingCapabilities } from './capabilities.ts';
 import { type AgentConfig, type AgentOptions, agentConfig } from './config.ts';
+import type { HealthAddress, HealthChecks, HealthEndpoint } from './health.ts';
 import type { Log } from './log.ts';
 
 export type { AgentOptions } from './config.ts';
@@ -17,6 +20,8 @@ export type { AgentOptions } from './config.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const STDERR = 2;
+const FIRST_CONNECT_RETRY_MS = 250;
+const LAST_CONNECT_RETRY_MS = 5000;
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 function makeLog(env: Environment): Log {
@@ -46,24 +51,87 @@ function nativeAddon(): Addon {
 	}
 }
 
-async function runUntilEnd(config: AgentConfig, log: Log, end: Promise<string>): Promise<void> {
-	const connection = await connectNats({
-		settings: config.nats,
-		name: `podwire agent ${config.node}`,
-		clock: systemClock,
-		random: Math.random,
-	});
+interface Run {
+	readonly config: AgentConfig;
+	readonly log: Log;
+	readonly end: Promise<string>;
+}
+
+/** The process's own part of what `/healthz` and `/readyz` say. */
+interface Progress {
+	connection: NatsConnection | null;
+	/** Why the agent cannot go on. */
+	failure: string | null;
+}
+
+function checksOf(progress: Progress): HealthChecks {
+	return {
+		alive: () => progress.failure,
+		ready: () => {
+			if (progress.connection === null) return 'the agent is starting';
+			return progress.connection.isConnected ? progress.failure : `NATS at ${progress.connection.url} is not connected`;
+		},
+	};
+}
+
+async function runConnected({ config, log, end }: Run, progress: Progress, connection: NatsConnection): Promise<void> {
 	try {
 		const addon = nativeAddon();
 		const agent = await startAgent({ config, addon, connection, clock: systemClock, random: Math.random, log });
+		progress.connection = connection;
 		log.info({ node: config.node, nats: connection.url }, 'the agent runs');
 		process.send?.({ ready: true });
 		const outcome = await Promise.race([end, agent.failed]);
+		if (typeof outcome !== 'string') progress.failure = outcome.message;
 		log.info({ why: typeof outcome === 'string' ? outcome : outcome.message }, 'the agent ends');
 		await agent.stop();
 		if (typeof outcome !== 'string') throw outcome;
 	} finally {
 		await connection.close();
+	}
+}
+
+/**
+ * Null when the end was asked for first. Whoever watches over the agent's health sees that it is not ready, and would
+ * only start it again: then it waits for a NATS that is not there yet.
+ */
+async function firstConnection({ config, log, end }: Run): Promise<NatsConnection | null> {
+	const backOff = new BackOff(FIRST_CONNECT_RETRY_MS, LAST_CONNECT_RETRY_MS, Math.random);
+	const name = `podwire agent ${config.node}`;
+	while (true) {
+		try {
+			return await connectNats({ settings: config.nats, name, clock: systemClock, random: Math.random });
+		} catch (error) {
+			const waits = config.health !== null && error instanceof PodwireError && error.code === 'NATS_UNREACHABLE';
+			if (!waits) throw error;
+			log.warn({}, error.message);
+		}
+		const delayMs = backOff.delayMs();
+		backOff.attempted();
+		const timer = new AbortController();
+		const waited = setTimeout(delayMs, null, { signal: timer.signal }).catch(() => null);
+		if ((await Promise.race([end, waited])) !== null) {
+			timer.abort();
+			return null;
+		}
+	}
+}
+
+/** An HTTP server takes memory that an agent without one is spared. */
+async function startHealth(address: HealthAddress, progress: Progress): Promise<HealthEndpoint> {
+	const { startHealthEndpoint } = await import('./health.ts');
+	return startHealthEndpoint(address, checksOf(progress));
+}
+
+async function runUntilEnd(run: Run): Promise<void> {
+	const { health } = run.config;
+	const progress: Progress = { connection: null, failure: null };
+	const endpoint = health === null ? null : await startHealth(health, progress);
+	try {
+		const connection = await firstConnection(run);
+		if (connection !== null) await runConnected(run, progress, connection);
+	} finally {
+		await endpoint?.close();
 	}
 }
 
@@ -82,7 +150,7 @@ export async function runAgent(options: AgentOptions, env: Environment): Promise
 		const config = agentConfig(options, env, { hostName: hostname(), cpus: availableParallelism() });
 		const log = makeLog(env);
 		requireCapabilities();
-		await runUntilEnd(config, log, end.requested);
+		await runUntilEnd({ config, log, end: end.requested });
 		return 0;
 	} catch (error) {
 		process.stderr.write(`${sentenceOf(error)}\n`);

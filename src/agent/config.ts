@@ -1,7 +1,9 @@
 /** The agent's settings, from flags and the environment. */
+import { isIPv6 } from 'node:net';
 import { PodwireError } from '../messaging/errors.ts';
 import { type NatsSettings, natsSettings } from '../messaging/nats-settings.ts';
 import { MAX_NAME_LENGTH } from './assignment-limits.ts';
+import type { HealthAddress } from './health.ts';
 
 export interface AgentConfig {
 	/** The name that assignments call this node by. */
@@ -13,6 +15,8 @@ export interface AgentConfig {
 	readonly ringBytes: number;
 	/** Consumer threads, each with a ring of its own. */
 	readonly rings: number;
+	/** Where health is asked for; null: nowhere. */
+	readonly health: HealthAddress | null;
 }
 
 /** Flags as they were typed; each wins over the environment. */
@@ -35,6 +39,9 @@ const MAX_RING_BYTES = 1024 * 1024 * 1024;
 const MAX_DEFAULT_RINGS = 4;
 const CPUS_PER_RING = 4;
 const MAX_RINGS = 64;
+const MAX_PORT = 65_535;
+/** Of a health endpoint whose host is not told. */
+const LOOPBACK = '127.0.0.1';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
@@ -83,6 +90,14 @@ function ringCount(given: Setting | null, machine: Machine): number {
 	return count >= 1 && count <= MAX_RINGS ? count : refuse(given, `a number from 1 to ${MAX_RINGS}`);
 }
 
+function healthAddress(given: Setting | null): HealthAddress | null {
+	if (given === null) return null;
+	const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(given.value) ?? [];
+	const host = bracketed ?? (plain || LOOPBACK);
+	const fits = digits !== undefined && Number(digits) <= MAX_PORT && (bracketed === undefined || isIPv6(bracketed));
+	return fits ? { host, port: Number(digits) } : refuse(given, 'HOST:PORT, as 127.0.0.1:9471 or [::1]:9471');
+}
+
 /** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came. */
 export function agentConfig(options: AgentOptions, env: Environment, machine: Machine): AgentConfig {
 	return {
@@ -91,5 +106,6 @@ export function agentConfig(options: AgentOptions, env: Environment, machine: Ma
 		attach: attachMode(setting('--attach', options.attach, 'PODWIRE_ATTACH', env)),
 		ringBytes: ringBytes(setting('--ring-bytes', options.ringBytes, 'PODWIRE_RING_BYTES', env)),
 		rings: ringCount(setting('--rings', options.rings, 'PODWIRE_RINGS', env), machine),
+		health: healthAddress(setting('--health', undefined, 'PODWIRE_AGENT_HEALTH', env)),
 	};
 }

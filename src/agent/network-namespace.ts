@@ -3,7 +3,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NamespaceSource } from '../addon/addon.ts';
 import type { podwire } from '../messaging/wire.ts';
-import { isPodUid, processOfPod } from './pod-process.ts';
+import { isPodUid } from './pod-cgroup.ts';
+import { PodProcesses } from './pod-process.ts';
 
 /** Roots of the file systems looked into. */
 export interface NamespaceRoots {
@@ -27,6 +28,9 @@ export interface FoundNamespace {
 
 /** It is not there (any more): one sentence. */
 export class NamespaceNotFound extends Error {}
+
+/** The pod has no network of its own: one sentence. */
+export class NamespaceShared extends Error {}
 
 /** Linux: IFNAMSIZ, with its final zero. */
 const MAX_INTERFACE_NAME_BYTES = 15;
@@ -72,24 +76,46 @@ function fromInterface(name: string): FoundNamespace {
 	return { source: { kind: 'interface', name }, identity: null, ofAgent: false };
 }
 
-function fromPodUid(uid: string, roots: NamespaceRoots): FoundNamespace {
+/**
+ * That of the pod's oldest process. One in the node's own network says nothing about the pod as long as another is
+ * elsewhere: some runtimes count helpers of theirs to the pod.
+ */
+function fromPodUid(uid: string, roots: NamespaceRoots, processes: PodProcesses): FoundNamespace {
 	if (!isPodUid(uid)) throw new NamespaceNotFound(`${JSON.stringify(uid)} is not the UID of a pod`);
-	const pid = processOfPod(uid, roots.proc);
-	if (pid === null) throw new NamespaceNotFound(`no process of pod ${uid} runs on this node`);
-	return fromProcess(pid, roots);
+	let problem = new NamespaceNotFound(`no process of pod ${uid} runs on this node`);
+	let shared = false;
+	for (const pid of processes.of(uid)) {
+		try {
+			const found = fromProcess(pid, roots);
+			if (!found.ofAgent) return found;
+			shared = true;
+		} catch (error) {
+			if (!(error instanceof NamespaceNotFound)) throw error;
+			// It ended meanwhile, or may not be looked at.
+			if (existsSync(join(roots.proc, `${pid}`))) problem = error;
+		}
+	}
+	if (!shared) throw problem;
+	throw new NamespaceShared(
+		'it shares its node’s network, where the traffic of everything else on the node would be seen too',
+	);
 }
 
-/** Throws NamespaceNotFound. Whether an interface exists is found out by attaching to it. */
+/**
+ * Throws NamespaceNotFound, and NamespaceShared for a Kubernetes pod. Whether an interface exists is found out by
+ * attaching to it.
+ */
 export function findNamespace(
 	wanted: podwire.v1.NetworkNamespace.$Properties | null,
 	roots: NamespaceRoots = SYSTEM_ROOTS,
+	processes: PodProcesses = new PodProcesses(roots.proc),
 ): FoundNamespace {
 	const { name, path, pid, interface: device, podUid } = wanted ?? {};
 	if (name != null) return fromName(name, roots);
 	if (path != null) return fromPath(path, `there is no network namespace at ${path}`, roots);
 	if (pid != null) return fromProcess(pid, roots);
 	if (device != null) return fromInterface(device);
-	if (podUid != null) return fromPodUid(podUid, roots);
+	if (podUid != null) return fromPodUid(podUid, roots, processes);
 	throw new NamespaceNotFound('the controller did not say how to find this pod’s network');
 }
 
@@ -101,11 +127,12 @@ export function lookAgain(
 	found: FoundNamespace,
 	wanted: podwire.v1.NetworkNamespace.$Properties | null,
 	roots: NamespaceRoots = SYSTEM_ROOTS,
+	processes: PodProcesses = new PodProcesses(roots.proc),
 ): FoundNamespace | string {
 	if (found.source.kind === 'interface') return found;
 	if (isStillAt(found.source.path, found.identity)) return found;
 	try {
-		const now = findNamespace(wanted, roots);
+		const now = findNamespace(wanted, roots, processes);
 		return now.identity === found.identity ? now : 'it has another network now';
 	} catch (error) {
 		// A namespace that lost its name lives on with the processes in it.

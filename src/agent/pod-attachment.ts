@@ -18,7 +18,9 @@ import {
 	NamespaceNotFound,
 	type NamespaceRoots,
 } from './network-namespace.ts';
-import { type PodCondition, type PresentPod, retryDelayMs } from './reconciliation.ts';
+import { isPodUid } from './pod-cgroup.ts';
+import type { PodProcesses } from './pod-process.ts';
+import { FIRST_RETRY_MS, type PodCondition, type PresentPod, retryDelayMs, STARTING_MS } from './reconciliation.ts';
 
 /** How old the addresses in a status may be. */
 export const ADDRESSES_REFRESH_MS = 5000;
@@ -29,6 +31,8 @@ export interface AttachmentSurroundings {
 	readonly addon: Pick<Addon, 'addresses'>;
 	readonly capture: Capture;
 	readonly roots: NamespaceRoots;
+	/** Walks over them once a round. */
+	readonly processes: PodProcesses;
 	readonly log: Log;
 }
 
@@ -47,6 +51,9 @@ export class PodAttachment implements PresentPod {
 	#wanted: WantedPod;
 	#condition: PodCondition = 'failed';
 	#dueAtMs = 0;
+	/** Since when a Kubernetes pod without processes is waited for; null: not at all, or no longer. */
+	#startingSinceMs: number | null = null;
+	#everFound = false;
 	#failures = 0;
 	#reasons: readonly string[] = [];
 	#found: FoundNamespace | null = null;
@@ -106,9 +113,9 @@ export class PodAttachment implements PresentPod {
 	/** Never throws: what fails is told by `condition` and `reason`. */
 	attach(wanted: WantedPod, nowMs: number): void {
 		this.#wanted = wanted;
-		const { capture, roots } = this.#surroundings;
+		const { capture } = this.#surroundings;
 		try {
-			this.#found = findNamespace(wanted.networkNamespace, roots);
+			this.#found = this.#find(wanted);
 			this.#attachmentId = capture.attach(this.#found.source);
 		} catch (error) {
 			this.#failed(error, nowMs);
@@ -155,7 +162,7 @@ export class PodAttachment implements PresentPod {
 	locate(wanted: WantedPod, nowMs: number): void {
 		this.#wanted = wanted;
 		try {
-			this.#found = findNamespace(wanted.networkNamespace, this.#surroundings.roots);
+			this.#found = this.#find(wanted);
 			this.#addresses = this.#surroundings.addon.addresses(this.#found.source);
 		} catch (error) {
 			this.#failed(error, nowMs);
@@ -174,6 +181,13 @@ export class PodAttachment implements PresentPod {
 		const lost = this.#look() ? this.#movedAway() : 'its network is gone';
 		if (lost !== null) this.#gone(lost, nowMs);
 		else if (nowMs - this.#addressesAtMs >= ADDRESSES_REFRESH_MS) this.#readAddresses(nowMs);
+	}
+
+	#find({ networkNamespace }: WantedPod): FoundNamespace {
+		const { roots, processes } = this.#surroundings;
+		const found = findNamespace(networkNamespace, roots, processes);
+		this.#everFound = true;
+		return found;
 	}
 
 	#handOver(taps: readonly WantedTap[]): void {
@@ -213,11 +227,25 @@ export class PodAttachment implements PresentPod {
 	}
 
 	#failed(error: unknown, nowMs: number): void {
+		if (error instanceof NamespaceNotFound && this.#mayBeStarting(nowMs)) {
+			this.#condition = 'starting';
+			this.#reasons = [];
+			this.#addresses = [];
+			this.#dueAtMs = nowMs + FIRST_RETRY_MS;
+			return;
+		}
 		const notThere = error instanceof NamespaceNotFound || GONE_CODES.has(codeOf(error) ?? 'KERNEL');
 		const stillGone = this.#condition === 'gone' && notThere;
 		this.#condition = stillGone ? 'gone' : 'failed';
 		this.#reasons = [sentenceOf(error)];
 		this.#retryLater(nowMs);
+	}
+
+	#mayBeStarting(nowMs: number): boolean {
+		const podUid = this.#wanted.networkNamespace?.podUid;
+		if (podUid == null || !isPodUid(podUid) || this.#everFound) return false;
+		this.#startingSinceMs ??= nowMs;
+		return nowMs - this.#startingSinceMs < STARTING_MS;
 	}
 
 	#gone(reason: string, nowMs: number): void {
@@ -252,7 +280,8 @@ export class PodAttachment implements PresentPod {
 
 	#movedAway(): string | null {
 		if (this.#found === null) return null;
-		const now = lookAgain(this.#found, this.#wanted.networkNamespace, this.#surroundings.roots);
+		const { roots, processes } = this.#surroundings;
+		const now = lookAgain(this.#found, this.#wanted.networkNamespace, roots, processes);
 		if (typeof now === 'string') return now;
 		this.#found = now;
 		return null;

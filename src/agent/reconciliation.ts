@@ -6,6 +6,8 @@ export type PodCondition =
 	| 'attached'
 	/** No tap wants it; its addresses are known. */
 	| 'idle'
+	/** A Kubernetes pod that is about to start: its processes are not there yet. Nothing is said of it. */
+	| 'starting'
 	/** It could not be attached, or not be found. */
 	| 'failed'
 	/** It was attached and its network went. */
@@ -30,6 +32,9 @@ export type Action =
 export const FIRST_RETRY_MS = 1000;
 export const LAST_RETRY_MS = 10_000;
 
+/** As long as a Kubernetes pod that was assigned may take to have processes before that is told. */
+export const STARTING_MS = 10_000;
+
 /** Delay before the next attempt after that many failures in a row (1, 2 …). */
 export function retryDelayMs(failures: number): number {
 	return Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (Math.min(failures, 10) - 1));
@@ -49,6 +54,7 @@ function actionsFor(pod: WantedPod, present: PresentPod | undefined, nowMs: numb
 			if (moved || pod.taps.length === 0) return [detach, establish(pod)];
 			return changed ? [{ kind: 'set-taps', pod }] : [];
 		case 'idle':
+		case 'starting':
 		case 'failed':
 		case 'gone':
 			return changed || nowMs >= present.dueAtMs ? [establish(pod)] : [];

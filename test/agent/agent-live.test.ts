@@ -1,5 +1,7 @@
 /** The agent with the native addon on real interfaces. Needs root and the built addon. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { pino } from 'pino';
 import { loadAddon } from '../../src/addon/addon.ts';
@@ -14,6 +16,7 @@ import { NODE, pod, tap } from './assignments.ts';
 import { type TcxLink, tcxLinksOf } from './attached-programs.ts';
 import { Controller } from './controller.ts';
 import { addNamespace, interfaceIndex, NamespacePair, removeNamespace } from './namespace-pair.ts';
+import { PodGroup } from './pod-group.ts';
 
 const { POD_STATE_ATTACHED, POD_STATE_FAILED, POD_STATE_GONE, POD_STATE_IDLE } = wire.PodState;
 
@@ -237,7 +240,65 @@ test.serial('09 a kernel that cannot be tapped is one sentence', async (t) => {
 	});
 });
 
-test.serial('10 nothing of the tests is left', (t) => {
+test.serial(
+	'10 a Kubernetes pod is found by its UID once it has processes, and again when its network is another',
+	async (t) => {
+		const { controller } = await setUp(t);
+		const podUid = randomUUID();
+		controller.assign({ taps: [tap('t1')], pods: [pod('web', ['t1'], { podUid })] });
+		await eventually(() => controller.statuses.length > 2, 'the agent goes on');
+		t.deepEqual(
+			controller.statuses.flatMap(({ pods }) => pods),
+			[],
+			'nothing is said of a pod that is about to start',
+		);
+
+		const group = new PodGroup(t, podUid);
+		const first = new NamespacePair(t);
+		const child = await first.serve();
+		group.add(child.pid ?? 0);
+		await controller.podIn('web', POD_STATE_ATTACHED);
+		t.is(await first.get('/first'), 'hello');
+
+		child.kill('SIGKILL');
+		await controller.podIn('web', POD_STATE_GONE);
+		const second = new NamespacePair(t);
+		const again = await second.serve();
+		group.add(again.pid ?? 0);
+		await controller.podIn('web', POD_STATE_ATTACHED);
+		t.is(await second.get('/second'), 'hello');
+		const subject = podTapSubject('shop', 'web', 't1');
+		await eventually(() => controller.paths(subject).length >= 2, 'the exchanges arrive');
+		t.deepEqual(controller.paths(subject), ['/first', '/second']);
+		again.kill('SIGKILL');
+		await once(again, 'exit');
+	},
+);
+
+test.serial('11 a Kubernetes pod in the node’s own network is refused, unless only a helper is there', async (t) => {
+	const { controller } = await setUp(t);
+	const podUid = randomUUID();
+	const helper = spawn('sleep', ['60']);
+	t.teardown(() => helper.kill('SIGKILL'));
+	const group = new PodGroup(t, podUid);
+	group.add(helper.pid ?? 0);
+	controller.assign({ taps: [tap('t1')], pods: [pod('web', ['t1'], { podUid })] });
+	const refused = await controller.podIn('web', POD_STATE_FAILED);
+	t.regex(refused.reason ?? '', /^it shares its node’s network/);
+	t.deepEqual(attached(), []);
+
+	const pair = new NamespacePair(t);
+	const child = await pair.serve();
+	group.add(child.pid ?? 0);
+	const status = await controller.podIn('web', POD_STATE_ATTACHED);
+	t.deepEqual([...(status.interfaces ?? [])].sort(), ['eth0', 'lo']);
+	for (const each of [helper, child]) {
+		each.kill('SIGKILL');
+		await once(each, 'exit');
+	}
+});
+
+test.serial('12 nothing of the tests is left', (t) => {
 	t.deepEqual(attached(), []);
 	const left = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
 	t.false(left.includes(`pwa-${process.pid % 100_000}-`), left);

@@ -218,3 +218,35 @@ test('any prefix of a message and any single changed byte does no harm', (t) => 
 	}
 	t.pass();
 });
+
+const network = (text: string, prefixBits: number) => ({
+	ip: Uint8Array.from(text.split('.').map(Number)),
+	prefixBits,
+});
+
+test('what is translated is what any controller says, each network once', (t) => {
+	const set = new AssignmentSet(NODE);
+	t.deepEqual(set.translated, { networks: [], all: false });
+	const [services, others] = [network('198.19.0.0', 16), network('198.18.64.0', 18)];
+	receive(set, assignment({ controller: 'c1', translatedNetworks: [services] }), 0);
+	t.deepEqual(set.translated, { networks: [services], all: false });
+	const before = set.translated;
+	receive(set, assignment({ controller: 'c1', revision: 2, translatedNetworks: [services] }), 0);
+	receive(set, assignment({ controller: 'c2', translatedNetworks: [services] }), 5000);
+	t.is(set.translated, before);
+	const v6 = { ip: Uint8Array.from([0x20, 1, 0, 2, ...new Uint8Array(12)]), prefixBits: 112 };
+	const all = { translatedNetworks: [v6, others], translateAll: true };
+	receive(set, assignment({ controller: 'c2', revision: 2, ...all }), 5000);
+	t.deepEqual(set.translated, { networks: [v6, others, services], all: true });
+	set.expire(15_000);
+	t.deepEqual(set.translated, { networks: [], all: false });
+});
+
+test('a translated network that is none is refused with its message', (t) => {
+	const set = new AssignmentSet(NODE);
+	const many = Array.from({ length: 65 }, (_, index) => network(`198.18.${index}.0`, 24));
+	for (const translatedNetworks of [[{}], [network('198.18.0', 8)], [network('198.18.0.0', 33)], many]) {
+		t.is(receive(set, assignment({ translatedNetworks }), 0).kind, 'malformed');
+	}
+	t.is(set.malformed, 4);
+});

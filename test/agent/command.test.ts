@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { eventually } from '../messaging/eventually.ts';
 import { NatsServer } from '../messaging/nats-server.ts';
 
 const PROGRAM = fileURLToPath(new URL('run-agent.ts', import.meta.url));
@@ -62,6 +63,47 @@ test('with refused credentials: one sentence without them', async (t) => {
 	t.is(status, 1);
 	t.regex(stderr, /^NATS at \S+ refused the credentials: [^\n]*\n$/);
 	t.notRegex(stderr, /wrong-one/);
+});
+
+async function asked(port: number, path: string): Promise<number> {
+	try {
+		return (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+	} catch {
+		return 0;
+	}
+}
+
+test('with a health endpoint it waits for NATS, and tells when it is ready and when not', async (t) => {
+	const server = await NatsServer.start();
+	t.teardown(() => server.remove());
+	await server.kill();
+	const port = await unusedPort();
+	const env = { PODWIRE_NATS_URL: server.url, PODWIRE_AGENT_HEALTH: `127.0.0.1:${port}`, PODWIRE_LOG_LEVEL: 'fatal' };
+	const child = start(t, env);
+	const ended = outcome(child);
+	await eventually(async () => (await asked(port, '/healthz')) === 200, 'it lives');
+	t.is(await asked(port, '/readyz'), 503);
+	await server.restart();
+	await eventually(async () => (await asked(port, '/readyz')) === 200, 'it is ready');
+	await server.kill();
+	await eventually(async () => (await asked(port, '/readyz')) === 503, 'it is not ready without NATS');
+	t.is(await asked(port, '/healthz'), 200);
+	child.kill('SIGTERM');
+	t.deepEqual(await ended, { status: 0, stderr: '' });
+});
+
+test('told to end while it waits for NATS, it ends', async (t) => {
+	const port = await unusedPort();
+	const env = {
+		PODWIRE_NATS_URL: `nats://127.0.0.1:${await unusedPort()}`,
+		PODWIRE_AGENT_HEALTH: `127.0.0.1:${port}`,
+		PODWIRE_LOG_LEVEL: 'fatal',
+	};
+	const child = start(t, env);
+	const ended = outcome(child);
+	await eventually(async () => (await asked(port, '/healthz')) === 200, 'it lives');
+	child.kill('SIGTERM');
+	t.deepEqual(await ended, { status: 0, stderr: '' });
 });
 
 test('with a setting that does not fit: one sentence that names the variable', async (t) => {

@@ -12,6 +12,7 @@ test('without flags and environment', (t) => {
 		attach: null,
 		ringBytes: 16 * MIB,
 		rings: 1,
+		health: null,
 	});
 });
 
@@ -40,7 +41,17 @@ test('flags win over the environment', (t) => {
 		attach: 'tcx',
 		ringBytes: 32 * MIB,
 		rings: 3,
+		health: null,
 	});
+});
+
+test('health is asked for on the loopback unless told', (t) => {
+	const health = (value: string) => agentConfig({}, { PODWIRE_AGENT_HEALTH: value }, MACHINE).health;
+	t.deepEqual(health('127.0.0.1:9471'), { host: '127.0.0.1', port: 9471 });
+	t.deepEqual(health(':9471'), { host: '127.0.0.1', port: 9471 });
+	t.deepEqual(health('[::1]:9471'), { host: '::1', port: 9471 });
+	t.deepEqual(health('0.0.0.0:0'), { host: '0.0.0.0', port: 0 });
+	t.is(health(''), null);
 });
 
 const refused: readonly (readonly [AgentOptions, Readonly<Record<string, string>>, string])[] = [
@@ -55,6 +66,14 @@ const refused: readonly (readonly [AgentOptions, Readonly<Record<string, string>
 				{ ringBytes: value },
 				{},
 				`--ring-bytes: expected a power of two from 1MiB to 1GiB, as 16MiB or 16777216, "${value}" came`,
+			] as const,
+	),
+	...['9471', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '::1:9471', '[127.0.0.1]:1', 'http://x:1'].map(
+		(value) =>
+			[
+				{},
+				{ PODWIRE_AGENT_HEALTH: value },
+				`PODWIRE_AGENT_HEALTH: expected HOST:PORT, as 127.0.0.1:9471 or [::1]:9471, "${value}" came`,
 			] as const,
 	),
 	[{ node: '' }, {}, '--node: expected a name of 1 to 253 characters, "" came'],

@@ -66,7 +66,7 @@ test('another network namespace is another attachment', (t) => {
 	t.deepEqual(words(reconcile([wanted('a', {}, 2)], present(wanted('a', {}, 1), 'idle', 9000), 0)), ['locate shop/a']);
 });
 
-for (const condition of ['failed', 'gone'] as const) {
+for (const condition of ['starting', 'failed', 'gone'] as const) {
 	test(`${condition}: tried again when it is time, or at once when something else is wanted`, (t) => {
 		const pod = wanted('a', { t1: 1 });
 		const there = present(pod, condition, 5000);

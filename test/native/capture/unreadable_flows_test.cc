@@ -18,7 +18,8 @@ tcp::Endpoint endpoint(std::uint8_t last, std::uint16_t port) {
 struct Told {
   std::vector<std::pair<exchange::LossCause, std::uint16_t>> losses;
   std::vector<std::string> names;
-  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& told) {
+  void loss(exchange::LossCause cause, const tcp::Endpoint& server, const exchange::TlsNames& told,
+            const std::optional<tcp::Endpoint>&) {
     losses.emplace_back(cause, server.port);
     names.emplace_back(told.server_name);
     names.insert(names.end(), told.protocols.begin(), told.protocols.end());

@@ -15,10 +15,10 @@ tap::Peer peer(std::uint16_t port) {
   return peer;
 }
 
-Ports wanted(const std::vector<tap::TapSpec>& specs) {
+Ports wanted(const std::vector<tap::TapSpec>& specs, bool translated = false) {
   std::vector<const tap::TapSpec*> pointers;
   for (const tap::TapSpec& spec : specs) pointers.push_back(&spec);
-  return wanted_ports(pointers);
+  return wanted_ports(pointers, translated);
 }
 
 TEST(WantedPorts, UnionOfWhatEveryTapRestricts) {
@@ -29,6 +29,20 @@ TEST(WantedPorts, UnionOfWhatEveryTapRestricts) {
   tap::TapSpec by_source;
   by_source.from = {peer(9000)};
   EXPECT_EQ(wanted({by_port, by_peer, by_source}), (Ports{80, 443, 8080, 9000}));
+}
+
+// `--to deploy/backend:8080` asks for the port behind a Service whose port 80 is the one that passes.
+TEST(WantedPorts, OfADestinationDoNotRestrictWhatIsTranslatedBehindTheInterface) {
+  tap::TapSpec by_destination;
+  by_destination.to = {peer(8080)};
+  EXPECT_EQ(wanted({by_destination}, true), Ports{});
+  EXPECT_EQ(wanted({by_destination}, false), Ports{8080});
+  tap::TapSpec by_source = by_destination;
+  by_source.from = {peer(9000)};
+  EXPECT_EQ(wanted({by_source}, true), Ports{9000});
+  tap::TapSpec by_port = by_destination;
+  by_port.ports = {80};
+  EXPECT_EQ(wanted({by_port}, true), Ports{80});
 }
 
 TEST(WantedPorts, AllWhenOneTapRestrictsNone) {

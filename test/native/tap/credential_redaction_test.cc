@@ -18,7 +18,7 @@ using podwire::testing::ExampleExchange;
 std::optional<std::string> shown(std::string_view name, std::string_view value) {
   const CredentialRedaction redaction;
   std::string scratch;
-  const auto result = redaction.header(name, value, scratch);
+  const auto result = redaction.header({name, value}, scratch);
   return result ? std::optional<std::string>(*result) : std::nullopt;
 }
 
@@ -54,13 +54,28 @@ TEST(CredentialRedactionTest, RemembersKindsWithoutMixingThemUp) {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 2000; ++i) {
       const std::string number = std::to_string(i);
-      EXPECT_TRUE(redaction.header("x-plain-" + number, "v", scratch)) << number;
-      EXPECT_FALSE(redaction.header("x-token-" + number, "v", scratch)) << number;
+      EXPECT_TRUE(redaction.header({"x-plain-" + number, "v"}, scratch)) << number;
+      EXPECT_FALSE(redaction.header({"x-token-" + number, "v"}, scratch)) << number;
     }
   }
   const std::string long_name = "x-a-name-that-is-longer-than-what-is-remembered-of-it-";
-  EXPECT_TRUE(redaction.header(long_name + "plain", "v", scratch));
-  EXPECT_FALSE(redaction.header(long_name + "token", "v", scratch));
+  EXPECT_TRUE(redaction.header({long_name + "plain", "v"}, scratch));
+  EXPECT_FALSE(redaction.header({long_name + "token", "v"}, scratch));
+}
+
+// RFC 7541, section 7.1.3: "never indexed" is how an HTTP/2 sender marks a value as sensitive.
+TEST(CredentialRedactionTest, HidesValuesThatTheirSenderMarksAsSensitive) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{.name = "x-note", .value = "m4rked", .never_indexed = true}, {"x-other", "plain"}};
+  const CredentialRedaction redaction;
+  wire::ExchangeEncoder encoder;
+  std::string redacted;
+  encoder.append(example.view(), {.redaction = &redaction}, redacted);
+  EXPECT_EQ(redacted.find("m4rked"), std::string::npos);
+  EXPECT_NE(redacted.find("plain"), std::string::npos);
+  std::string unredacted;
+  encoder.append(example.view(), {}, unredacted);
+  EXPECT_NE(unredacted.find("m4rked"), std::string::npos);
 }
 
 // HPACK after a late join: the value may be known where the name is not.

@@ -102,6 +102,41 @@ TEST(TapFilterTest, Peers) {
       });
 }
 
+// http://backend of the Service 198.19.10.73:80, which 198.18.12.3:8080 answers.
+TEST(TapFilterTest, PeersBehindAService) {
+  const auto through_service = [](ExampleExchange& example) {
+    example.base.via = ipv4({198, 19, 10, 73}, 80);
+    example.request.authority = "backend";
+  };
+  expect_each(
+      {
+          // svc/x: the Service's address and those of its pods.
+          {R"(to { networks { ip: "\306\023\012\111" prefix_bits: 32 } port: 80 })", kYes},
+          {R"(to { networks { ip: "\306\023\012\111" prefix_bits: 32 } })", kYes},
+          // deploy/x: those of its pods.
+          {R"(to { networks { ip: "\306\022\014\003" prefix_bits: 32 } port: 8080 })", kYes},
+          {R"(to { networks { ip: "\306\022\014\003" prefix_bits: 32 } port: 80 })", kYes},
+          {R"(to { networks { ip: "\306\023\012\111" prefix_bits: 32 } port: 8080 })", kYes},
+          {R"(to { port: 80 })", kYes},
+          {R"(to { port: 8080 })", kYes},
+          {R"(to { port: 443 })", kNo},
+          {R"(to { networks { ip: "\306\023\012\112" prefix_bits: 32 } })", kNo},
+          {R"(to { networks { ip: "\306\022\014\003" prefix_bits: 32 } port: 443 })", kNo},
+          {R"(to { host: "backend" port: 80 })", kYes},
+          {R"(to { host: "backend" port: 8080 })", kYes},
+          {R"(to { host: "backend" port: 443 })", kNo},
+          // Who asks has no other address.
+          {R"(from { networks { ip: "\306\022\013\003" prefix_bits: 32 } })", kYes},
+          {R"(from { networks { ip: "\306\023\012\111" prefix_bits: 32 } })", kNo},
+          {R"(from { port: 80 })", kNo},
+          // The kernel sees the port that passes.
+          {"ports: 80", kYes},
+          {"ports: 43210", kYes},
+          {"ports: 8080", kNo},
+      },
+      through_service);
+}
+
 TEST(TapFilterTest, PeersByHost) {
   expect_each({
       {R"(to { host: "backend" })", kYes},
@@ -376,6 +411,10 @@ TEST(TapFilterTest, KnowsWhichServersMayBeWanted) {
   EXPECT_FALSE(may_want(R"(to { networks { ip: "\306\022\014\004" prefix_bits: 32 } })"));
   EXPECT_FALSE(may_want(R"(to { networks { ip: "\306\022\014\003" prefix_bits: 32 } port: 80 })"));
   EXPECT_TRUE(may_want(R"(to { host: "backend" port: 80 })"));
+  const TapSpec by_backend = spec_of(R"(to { networks { ip: "\306\022\015\007" prefix_bits: 32 } port: 9443 })");
+  EXPECT_TRUE(TapFilter(by_backend, nullptr).may_want(server, ipv4({198, 18, 13, 7}, 9443)));
+  EXPECT_FALSE(TapFilter(by_backend, nullptr).may_want(server, ipv4({198, 18, 13, 8}, 9443)));
+  EXPECT_FALSE(TapFilter(by_backend, nullptr).may_want(server));
 }
 
 }  // namespace

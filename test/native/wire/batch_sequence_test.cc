@@ -101,6 +101,21 @@ TEST(BatchSequenceTest, NumbersWithoutGapsAndTellsDistinctAddresses) {
   EXPECT_TRUE(contains(second, "addresses: \"\\306\\022\\013\\003\"\n")) << "the set begins anew with each batch";
 }
 
+TEST(BatchSequenceTest, NamesTheAddressThatWasAskedForToo) {
+  BatchSequence sequence(kIdentity);
+  ExchangeBuffer buffer;
+  Queue queue;
+  podwire::testing::ExampleExchange example = podwire::testing::example_get();
+  example.base.via = podwire::testing::ipv4({198, 19, 10, 73}, 80);
+  buffer.add(example.view(), {});
+  EXPECT_TRUE(sequence.hand_over(buffer, {}, false, queue.push()));
+  const std::string text = decoded("TapBatch", queue.batches[0]);
+  EXPECT_TRUE(contains(text,
+                       "addresses: \"\\306\\022\\013\\003\"\naddresses: \"\\306\\022\\014\\003\"\n"
+                       "addresses: \"\\306\\023\\nI\"\n"))
+      << text;
+}
+
 TEST(BatchSequenceTest, GivesTheNumberOfARefusedBatchToTheNextAndCountsItsRecords) {
   BatchSequence sequence(kIdentity);
   ExchangeBuffer buffer;

@@ -25,10 +25,9 @@ std::string decoded_batch(const exchange::ExchangeView& view, const EncodingRule
 // Hides one header and replaces what the others may show, so that each hook is seen to be asked.
 class MarkingRedaction final : public Redaction {
  public:
-  std::optional<std::string_view> header(std::string_view name, std::string_view value,
-                                         std::string& scratch) const override {
-    if (name == "Authorization") return std::nullopt;
-    if (name != "Referer") return value;
+  std::optional<std::string_view> header(const exchange::HeaderField& header, std::string& scratch) const override {
+    if (header.name == "Authorization") return std::nullopt;
+    if (header.name != "Referer") return header.value;
     return scratch.assign("shown referer");
   }
   std::string_view path(std::string_view, std::string& scratch) const override { return scratch.assign("/shown"); }
@@ -36,6 +35,31 @@ class MarkingRedaction final : public Redaction {
     return scratch.assign("shown-host");
   }
 };
+
+TEST(ExchangeEncoderTest, WritesWhatTheClientAskedForBesideWhoAnswered) {
+  ExampleExchange example = example_get();
+  example.base.via = podwire::testing::ipv4({198, 19, 10, 73}, 80);
+  const std::string text = decoded_batch(example.view());
+  EXPECT_NE(text.find(R"(  destination {
+    ip: "\306\022\014\003"
+    port: 8080
+    via {
+      ip: "\306\023\nI"
+      port: 80
+    }
+  }
+)"),
+            std::string::npos)
+      << text;
+  example.base.via = ipv6({0x20, 1, 0, 2, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 1}, 443);
+  EXPECT_NE(decoded_batch(example.view()).find(R"(
+    via {
+      ip: " \001\000\002\000\000\000\020\000\000\000\000\000\000\000\001"
+      port: 443
+    }
+)"),
+            std::string::npos);
+}
 
 // 2026-11-22T21:04:05.123456789Z is 1795381445 s after the epoch; the monotonic clock stood at 5 s.
 constexpr std::int64_t kOffsetNs = 1'795'381'440'123'456'789;

@@ -1,0 +1,58 @@
+/** Kubernetes pods that have no processes yet, with the native side itself. Time is passed in. */
+import { randomUUID } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { pino } from 'pino';
+import { loadAddon } from '../../src/addon/addon.ts';
+import type { WantedPod } from '../../src/agent/assignment-set.ts';
+import { Attachments } from '../../src/agent/attachments.ts';
+import { SYSTEM_ROOTS } from '../../src/agent/network-namespace.ts';
+import { PodProcesses } from '../../src/agent/pod-process.ts';
+import { STARTING_MS } from '../../src/agent/reconciliation.ts';
+import { wire } from '../../src/messaging/wire.ts';
+
+function attachments(t: ExecutionContext): Attachments {
+	const addon = loadAddon();
+	const capture = addon.startCapture({
+		attachMode: 'tcx',
+		ringBytes: 1 << 20,
+		rings: 1,
+		queueBatches: 1,
+		onBatches: () => {},
+		onFailure: (error) => t.fail(error.message),
+	});
+	t.teardown(() => capture.close());
+	const processes = new PodProcesses(SYSTEM_ROOTS.proc);
+	return new Attachments({ addon, capture, roots: SYSTEM_ROOTS, processes, log: pino({ level: 'silent' }) });
+}
+
+function wanted(podUid: string): WantedPod {
+	return {
+		key: 'shop/web',
+		pod: { namespace: 'shop', name: 'web', node: 'node1' },
+		networkNamespace: { podUid },
+		taps: [{ id: 't1', spec: new Uint8Array() }],
+	};
+}
+
+test('nothing is said of a pod that may be about to start, and why it fails when it took too long', (t) => {
+	const pods = attachments(t);
+	const podUid = randomUUID();
+	pods.want([wanted(podUid)], 0);
+	for (let nowMs = 1000; nowMs < STARTING_MS; nowMs += 1000) {
+		t.false(pods.inspect(nowMs));
+		t.deepEqual(
+			pods.statuses(() => 0),
+			[],
+		);
+	}
+	t.true(pods.inspect(STARTING_MS));
+	const [status] = pods.statuses(() => 0);
+	t.is(status?.state, wire.PodState.POD_STATE_FAILED);
+	t.is(status?.reason, `no process of pod ${podUid} runs on this node`);
+});
+
+test('what is not a UID fails at once', (t) => {
+	const pods = attachments(t);
+	pods.want([wanted('../1')], 0);
+	t.is(pods.statuses(() => 0)[0]?.reason, '"../1" is not the UID of a pod');
+});
