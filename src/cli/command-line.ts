@@ -86,16 +86,26 @@ function optionOf({ name, short, value }: Flag): Option {
 
 function keep(values: Map<string, string[]>, flag: Flag, value: string | null): void {
 	const text = value ?? '';
-	if (flag.choices !== undefined && !flag.choices.includes(text)) {
-		throw new UsageError(
-			`--${flag.name}: expected ${listOf(flag.choices)}, got "${text}"${didYouMean(text, flag.choices)}`,
-		);
+	if (flag.choices !== undefined && !isAmong(flag.choices, text)) {
+		const nearest = didYouMean(prefixOf(text), flag.choices.map(prefixOf));
+		throw new UsageError(`--${flag.name}: expected ${listOf(flag.choices)}, got "${text}"${nearest}`);
 	}
 	const before = values.get(flag.name);
 	if (before !== undefined && flag.value !== undefined && !flag.repeatable) {
 		throw new UsageError(`--${flag.name}: expected it once, got "${before[0]}" and "${text}"`);
 	}
 	values.set(flag.name, flag.repeatable ? [...(before ?? []), text] : [text]);
+}
+
+function isAmong(choices: readonly string[], text: string): boolean {
+	const prefix = prefixOf(text);
+	return choices.some((choice) => prefixOf(choice) === prefix && (prefix === choice || text !== prefix));
+}
+
+/** To the first `=`, with it. */
+function prefixOf(choice: string): string {
+	const at = choice.indexOf('=');
+	return at < 0 ? choice : choice.slice(0, at + 1);
 }
 
 /** `--body` alone takes no value from the next word: its value is only what follows `=`. And `-n=shop` is `-nshop`, as in kubectl. */

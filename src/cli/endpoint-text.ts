@@ -1,6 +1,5 @@
 /** The two ends of an exchange as a line names them: `frontend-7d4-x2x → backend:80 (backend-5f-abc)`. */
 import type { AddressNames, NamedAddress } from '../messaging/address-names.ts';
-import { formatIp } from '../messaging/network-address.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { terminalText } from './terminal-text.ts';
 
@@ -27,8 +26,8 @@ export function destinationText(
 	const address = names.of(destination.ip);
 	const { via } = destination;
 	if (via?.ip) {
-		const asked = via.service ? terminalText(via.service) : hostOf(formatIp(via.ip));
-		return `${asked}:${via.port ?? 0} (${nameOf(address)})`;
+		const asked = names.of(via.ip);
+		return `${endpointText(via, via.service ? { ...asked, name: via.service } : asked)} (${nameOf(address)})`;
 	}
 	if (direction === wire.Direction.DIRECTION_INBOUND && address.name !== '') return terminalText(address.name);
 	return endpointText(destination, address);

@@ -1,7 +1,7 @@
 /** Shows the exchanges of batches, as many as were asked for, and keeps the books. */
 import type { TruthLedger } from '../client/truth-ledger.ts';
 import { AddressNames } from '../messaging/address-names.ts';
-import type { podwire } from '../messaging/wire.ts';
+import { type podwire, wire } from '../messaging/wire.ts';
 import type { ExchangeFormat } from './exchange-format.ts';
 
 /** Where lines go. `full`: it takes no more now. */
@@ -22,6 +22,9 @@ export class ExchangeDisplay {
 	readonly #options: ExchangeDisplayOptions;
 	readonly #names = new AddressNames();
 	#remaining: number;
+	#begun = false;
+	/** Open ones that are to be shown when they end. */
+	#waiting = 0;
 
 	constructor(options: ExchangeDisplayOptions) {
 		this.#options = options;
@@ -38,16 +41,41 @@ export class ExchangeDisplay {
 		this.#names.learn(batch.names);
 		const context = { tap: batch.tap, pod: batch.pod, names: this.#names };
 		for (const exchange of batch.exchanges) {
-			const continues = ledger.received(exchange);
+			const announced = ledger.received(exchange);
+			if (format.endedOnly && this.#waits(exchange, announced)) continue;
+			const continues = announced && !format.endedOnly;
 			if (this.limitReached) {
 				ledger.beyondLimit(continues);
 			} else if (sink.full) {
 				ledger.unwritten(continues);
 			} else {
+				this.#begin();
 				sink.write(format.format(exchange, context, continues));
 				ledger.shown(exchange, continues);
 				if (!continues) --this.#remaining;
 			}
 		}
+	}
+
+	/** After the last batch. */
+	finish(): void {
+		this.#begin();
+		const { format, sink, ledger } = this.#options;
+		if (format.tail !== undefined) sink.write(format.tail);
+		ledger.stillOpen(this.#waiting);
+	}
+
+	#begin(): void {
+		if (this.#begun) return;
+		this.#begun = true;
+		const { format, sink } = this.#options;
+		if (format.head !== undefined) sink.write(format.head);
+	}
+
+	#waits(exchange: podwire.v1.Exchange.$Properties, announced: boolean): boolean {
+		const open = exchange.end === wire.End.END_OPEN;
+		if (open && !announced) ++this.#waiting;
+		if (!open && announced) --this.#waiting;
+		return open;
 	}
 }

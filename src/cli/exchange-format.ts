@@ -4,8 +4,16 @@ import type { podwire } from '../messaging/wire.ts';
 import type { Colours } from './colours.ts';
 
 export interface ExchangeFormat {
-	/** One or more lines, each with its line end. `continues`: the exchange was shown before, when it was open. */
+	/**
+	 * Whole lines, each with its line end; '' where there is nothing to tell. `continues`: the exchange was given before,
+	 * when it was open.
+	 */
 	format(exchange: podwire.v1.Exchange.$Properties, context: ExchangeContext, continues: boolean): string;
+	/** It is given each exchange once, when that has ended. */
+	readonly endedOnly?: true;
+	/** What stands before the first exchange and after the last one, also when there is none. */
+	readonly head?: string;
+	readonly tail?: string;
 }
 
 export interface TextFormatOptions {

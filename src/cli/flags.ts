@@ -1,7 +1,17 @@
 /** Every flag of the command line: the one table that parsing, help and completion are made from. */
 import type { TapParameter } from '../messaging/tap-query.ts';
+import { CLUSTER_FLAGS, SERVING_FLAGS } from './connection-flags.ts';
 
-export type CommandName = 'tap' | 'read' | 'up' | 'agent' | 'control-plane';
+export type CommandName =
+	| 'tap'
+	| 'read'
+	| 'install'
+	| 'uninstall'
+	| 'up'
+	| 'agent'
+	| 'control-plane'
+	| 'nats'
+	| 'bootstrap';
 
 export interface Flag {
 	/** Without the dashes. */
@@ -17,16 +27,26 @@ export interface Flag {
 	readonly commands: readonly CommandName[];
 	/** Of the tap's query, whose reader judges the value. */
 	readonly parameter?: TapParameter;
-	/** The values that it takes, where they can be listed. */
+	/** The values that it takes, where they can be listed. `name=WORD`: the user's own text comes after `name=`. */
 	readonly choices?: readonly string[];
 	/** Help puts flags of one group together. */
 	readonly group: FlagGroup;
 }
 
-export type FlagGroup = 'What is tapped' | 'Filters' | 'Limits' | 'Output' | 'Connection' | 'Options';
+export type FlagGroup = 'What is tapped' | 'Filters' | 'Limits' | 'Output' | 'Connection' | 'Credentials' | 'Options';
 
-export const OUTPUT_FORMS = ['line', 'wide', 'json'] as const;
-export type OutputForm = (typeof OUTPUT_FORMS)[number];
+export const OUTPUT_FORMS = [
+	'line',
+	'wide',
+	'json',
+	'linkerd',
+	'linkerd-json',
+	'har',
+	'curl',
+	'jsonpath=TEMPLATE',
+] as const;
+/** Without what comes after `=`. */
+export type OutputForm = Exclude<(typeof OUTPUT_FORMS)[number], 'jsonpath=TEMPLATE'> | 'jsonpath';
 
 const TAP: readonly CommandName[] = ['tap'];
 const SHOWING: readonly CommandName[] = ['tap', 'read'];
@@ -36,7 +56,7 @@ export const FLAGS: readonly Flag[] = [
 		name: 'namespace',
 		short: 'n',
 		value: 'NAME',
-		help: 'namespace of the targets (default: default)',
+		help: "namespace of the targets (default: the context's, or default)",
 		commands: TAP,
 		group: 'What is tapped',
 	},
@@ -72,7 +92,7 @@ export const FLAGS: readonly Flag[] = [
 		short: 'o',
 		value: 'FORM',
 		choices: OUTPUT_FORMS,
-		help: 'line, wide or json (default: line)',
+		help: `${OUTPUT_FORMS.join(', ')} (default: line)`,
 		commands: SHOWING,
 		group: 'Output',
 	},
@@ -116,7 +136,7 @@ export const FLAGS: readonly Flag[] = [
 		commands: ['tap', 'up', 'control-plane'],
 		group: 'Connection',
 	},
-	...kubernetes(),
+	...CLUSTER_FLAGS,
 	{
 		name: 'inventory',
 		value: 'FILE',
@@ -136,6 +156,15 @@ export const FLAGS: readonly Flag[] = [
 		value: 'NAME',
 		help: 'what this machine is called (default: its host name)',
 		commands: ['up', 'agent'],
+		group: 'Options',
+	},
+	...SERVING_FLAGS,
+	{ name: 'ha', help: 'three NATS servers instead of one', commands: ['install'], group: 'Options' },
+	{
+		name: 'image',
+		value: 'REF',
+		help: "the image, where the cluster's nodes pull it from (default: podwire:VERSION)",
+		commands: ['install'],
 		group: 'Options',
 	},
 ];
@@ -164,24 +193,6 @@ function filters(): Flag[] {
 		filter('max-latency', 'maxLatency', 'TIME', 'first response byte no later than this', false),
 		filter('header', 'header', 'MATCH', 'NAME, NAME=VALUE or NAME=~REGEX of request or response; all must match'),
 		filter('port', 'port', 'PORT', 'that TCP port of either end'),
-	];
-}
-
-function kubernetes(): Flag[] {
-	const flag = (name: string, value: string, help: string, repeatable = false): Flag => ({
-		name,
-		value,
-		help,
-		repeatable,
-		commands: TAP,
-		group: 'Connection',
-	});
-	return [
-		flag('context', 'NAME', 'context of the kubeconfig; this version reaches only a local podwire up'),
-		flag('kubeconfig', 'FILE', 'the kubeconfig; this version reaches only a local podwire up'),
-		flag('as', 'USER', 'act as that user; the local Podwire knows no users'),
-		flag('as-group', 'GROUP', 'act as that group', true),
-		flag('as-uid', 'UID', 'act as that UID'),
 	];
 }
 

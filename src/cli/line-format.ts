@@ -8,6 +8,7 @@ import { destinationText, sourceText } from './endpoint-text.ts';
 import type { ExchangeFormat, TextFormatOptions } from './exchange-format.ts';
 import { grpcText, remarkText, streamText } from './exchange-remarks.ts';
 import { latencyText, sizeText } from './measures.ts';
+import { requestTarget } from './request-target.ts';
 import { StatusText } from './status-text.ts';
 import { terminalText, terminalWidth } from './terminal-text.ts';
 
@@ -58,7 +59,7 @@ export class LineFormat implements ExchangeFormat {
 
 	#requestText(request: Exchange['request']): string {
 		const method = terminalText(request?.method ?? UNKNOWN);
-		const path = terminalText(request?.path ?? UNKNOWN);
+		const path = terminalText(requestTarget(request) ?? UNKNOWN);
 		return `${method}${this.#method.padding(terminalWidth(method))} ${path}${this.#path.padding(terminalWidth(path))}`;
 	}
 

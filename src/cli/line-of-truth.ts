@@ -10,6 +10,7 @@ export function lineOfTruth(scope: string, truth: Truth): string {
 		parts.push(`${countText(truth.unjudged)} unjudged (a filter asks for what is unknown of them)`);
 	if (truth.skipped > 0) parts.push(`${countText(truth.skipped)} skipped (over --max-rps)`);
 	if (truth.beyondLimit > 0) parts.push(`${countText(truth.beyondLimit)} after --max-requests`);
+	if (truth.stillOpen > 0) parts.push(`${countText(truth.stillOpen)} that had not ended`);
 	parts.push(lostText(truth));
 	return `${scope}: ${parts.join(', ')}${unreadableText(truth)}${incompleteText(truth)}.`;
 }

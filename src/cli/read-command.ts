@@ -53,6 +53,8 @@ export async function runRead(
 		exitStatus = 1;
 	}
 	timer?.cancel();
+	display.finish();
+	writer.flush();
 	environment.say(lineOfTruth(fileScope(files.map(nameOf), reader.packets), ledger.report(false)));
 	return exitStatus;
 }
@@ -88,7 +90,11 @@ function addonOrSentence(): Addon {
 	try {
 		return loadAddon();
 	} catch (cause) {
-		const sentence = 'the native part of Podwire cannot be loaded; build it with: npm run build';
+		const { code, message } = cause as NodeJS.ErrnoException;
+		const sentence =
+			code === 'MODULE_NOT_FOUND'
+				? "capture files are read by Podwire's native part, which is not here: it is in the container image and in a build of the source (npm run build), not in the npm package"
+				: `the native part of Podwire cannot be loaded: ${message}`;
 		throw new PodwireError('INTERNAL', sentence, { cause });
 	}
 }

@@ -23,15 +23,33 @@ async function runCommand({ command, args, flags }: Run, environment: CommandEnv
 			return (await import('./tap-command.ts')).runTap(args, flags, environment);
 		case 'read':
 			return (await import('./read-command.ts')).runRead(args, flags, environment);
+		case 'install':
+			return (await import('./install-command.ts')).runInstall(args, flags, environment);
+		case 'uninstall':
+			return (await import('./install-command.ts')).runUninstall(args, flags, environment);
 		case 'up':
 			return (await import('./up/command.ts')).runUp(given(flags, ['inventory', 'nats', 'socket', 'node']), env);
 		case 'agent':
 			return (await import('../agent/command.ts')).runAgent(given(flags, ['nats', 'node']), env);
 		case 'control-plane': {
 			const { runControlPlane } = await import('../control-plane/command.ts');
-			return runControlPlane(given(flags, ['nats', 'socket', 'inventory']), env);
+			return runControlPlane(controlPlaneFlags(flags), env);
 		}
+		case 'nats':
+			return (await import('../nats-server/command.ts')).runNatsServer(env);
+		case 'bootstrap':
+			return (await import('../identity/command.ts')).runBootstrap(given(flags, ['kubeconfig']), env);
 	}
+}
+
+function controlPlaneFlags(flags: FlagValues) {
+	return {
+		...given(flags, ['nats', 'socket', 'inventory', 'kubeconfig', 'listen']),
+		kubernetes: flags.has('kubernetes'),
+		tlsCertificate: flags.one('tls-certificate'),
+		tlsKey: flags.one('tls-key'),
+		tapKeyFile: flags.one('tap-key-file'),
+	};
 }
 
 /** The flags that were given, and no key for the others. */
@@ -45,11 +63,8 @@ function given<Name extends string>(flags: FlagValues, names: readonly Name[]): 
 }
 
 async function printVersion({ stdout }: CommandEnvironment): Promise<number> {
-	const { readFile } = await import('node:fs/promises');
-	const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
-		version: string;
-	};
-	stdout.write(`podwire ${manifest.version}\n`);
+	const { packageVersion } = await import('./package-version.ts');
+	stdout.write(`podwire ${packageVersion()}\n`);
 	return 0;
 }
 

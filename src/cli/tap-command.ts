@@ -2,8 +2,6 @@
 import type { TapEvent } from '../client/tap-events.ts';
 import { TapStream } from '../client/tap-stream.ts';
 import { TruthLedger } from '../client/truth-ledger.ts';
-import { DEFAULT_SOCKET_PATH, UnixSocketTransport } from '../client/unix-socket-transport.ts';
-import { PodwireError } from '../messaging/errors.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import type { FlagValues } from './command-line.ts';
 import type { CommandEnvironment } from './environment.ts';
@@ -13,11 +11,10 @@ import { lineOfTruth, secondsText, tapScope } from './line-of-truth.ts';
 import { countOf } from './measures.ts';
 import { outputForm } from './output-form.ts';
 import { StdoutWriter } from './stdout-writer.ts';
+import { type TapPlace, tapPlace } from './tap-place.ts';
 import { tapDemand } from './tap-request.ts';
 import { terminalText } from './terminal-text.ts';
 
-/** The last batches and the end of a tap arrive within this time, or are not waited for. */
-const END_TIMEOUT_MS = 2_000;
 /** The reader of stdout has this long for the last lines. */
 const LAST_LINES_TIMEOUT_MS = 2_000;
 
@@ -27,32 +24,19 @@ export async function runTap(
 	flags: FlagValues,
 	environment: CommandEnvironment,
 ): Promise<number> {
-	refuseClusters(flags);
 	const terminal = environment.stdout.isTTY === true;
-	const { request, targets } = tapDemand(args, flags, terminal);
+	const asked = tapDemand(args, flags, terminal);
 	const limits = limitsOf(flags);
-	const socketPath = flags.one('socket') ?? (environment.env.PODWIRE_SOCKET || DEFAULT_SOCKET_PATH);
-	const session = new TapSession({
-		environment,
-		stream: new TapStream({ transport: new UnixSocketTransport(socketPath), request, clock: environment.clock }),
-		format: outputForm(flags, { terminal, columns: environment.stdout.columns, env: environment.env }),
-		limits,
-		place: `the local Podwire (${socketPath})`,
-		podsMatter: !targets.every(({ kind }) => kind.standalone),
-	});
-	if (flags.has('as') || flags.has('as-group') || flags.has('as-uid')) {
+	const format = outputForm(flags, { terminal, columns: environment.stdout.columns, env: environment.env });
+	const place = await tapPlace(flags, environment);
+	const { request, targets } = place.cluster === null ? asked : tapDemand(args, flags, terminal, place.cluster);
+	const stream = new TapStream({ transport: await place.openTransport(), request, clock: environment.clock });
+	const podsMatter = !targets.every(({ kind }) => kind.standalone);
+	const session = new TapSession({ environment, stream, format, limits, place, podsMatter });
+	if (place.cluster === null && (flags.has('as') || flags.has('as-group') || flags.has('as-uid'))) {
 		environment.say('The local Podwire knows no users: --as is of no effect.');
 	}
 	return session.run();
-}
-
-function refuseClusters(flags: FlagValues): void {
-	const flag = ['context', 'kubeconfig'].find((name) => flags.has(name));
-	if (flag === undefined) return;
-	throw new PodwireError(
-		'CONFIGURATION',
-		`--${flag}: this version reaches no cluster, only a local Podwire (sudo podwire up); leave the flag out to tap that`,
-	);
 }
 
 interface TapSessionOptions {
@@ -60,8 +44,7 @@ interface TapSessionOptions {
 	readonly stream: TapStream;
 	readonly format: ReturnType<typeof outputForm>;
 	readonly limits: ReturnType<typeof limitsOf>;
-	/** Where the tap runs, in words. */
-	readonly place: string;
+	readonly place: TapPlace;
 	/** False where the targets are namespaces, interfaces or processes, and nobody thinks of pods. */
 	readonly podsMatter: boolean;
 }
@@ -90,12 +73,16 @@ class TapSession {
 	async run(): Promise<number> {
 		const { environment, stream } = this.#options;
 		environment.onInterrupt(() => this.#end());
-		for await (const event of stream.events()) {
-			this.#handle(event);
-			// While the reader is slow nothing more is taken; once the end was asked for, only the counts matter.
-			if (this.#writer.full) await this.#writer.ready(this.#ending.signal);
+		try {
+			for await (const event of stream.events()) {
+				this.#handle(event);
+				// While the reader is slow nothing more is taken; once the end was asked for, only the counts matter.
+				if (this.#writer.full) await this.#writer.ready(this.#ending.signal);
+			}
+		} finally {
+			// Also of a tap that could not go on; why it could not is said after it.
+			await this.#sayTruth();
 		}
-		await this.#sayTruth();
 		return this.#exitStatus;
 	}
 
@@ -132,7 +119,7 @@ class TapSession {
 		for (const pod of pods ?? []) this.#ledger.podTapped(pod);
 		if (this.#startedAtMs !== null) return;
 		this.#startedAtMs = environment.clock.nowMs();
-		environment.say(`Using ${place}.`);
+		environment.say(`Using ${terminalText(place.words)}.`);
 		const count = podsMatter ? `${countOf(pods?.length ?? 0, 'pod')} of ` : '';
 		environment.say(`Tapping ${count}${terminalText(description ?? '')}. Ctrl-C ends it.`);
 		if (limits.durationMs !== null) environment.clock.setTimeout(() => this.#end(), limits.durationMs);
@@ -148,12 +135,13 @@ class TapSession {
 	#end(): void {
 		if (this.#ending.signal.aborted) return;
 		this.#ending.abort();
-		const { stream, environment } = this.#options;
-		environment.clock.setTimeout(() => stream.close(), END_TIMEOUT_MS);
+		const { stream, environment, place } = this.#options;
+		environment.clock.setTimeout(() => stream.close(), place.endTimeoutMs);
 		void stream.stop();
 	}
 
 	async #sayTruth(): Promise<void> {
+		if (this.#startedAtMs !== null) this.#display.finish();
 		if (!(await this.#writer.finish(LAST_LINES_TIMEOUT_MS))) this.#ledger.uncounted('stdout took no more');
 		if (this.#startedAtMs === null) return;
 		const { environment } = this.#options;

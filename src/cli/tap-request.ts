@@ -1,7 +1,13 @@
 /** What was typed after `podwire tap` as a request to the control plane. Throws UsageError. */
 import { API_BASE_PATH, type TapRequest } from '../client/tap-transport.ts';
 import { parsePeer } from '../messaging/peer-query.ts';
-import { findResourceKind, nearestResourceKind, type ResourceKind } from '../messaging/resource-kinds.ts';
+import {
+	findResourceKind,
+	NAMESPACE_KIND,
+	nearestResourceKind,
+	POD_KIND,
+	type ResourceKind,
+} from '../messaging/resource-kinds.ts';
 import { describeProblem, parseTapQuery, type TapQuery } from '../messaging/tap-query.ts';
 import { isNamespaceName, parseTarget, type Target, TargetSyntaxError } from '../messaging/target.ts';
 import type { FlagValues } from './command-line.ts';
@@ -19,20 +25,37 @@ export interface TapDemand {
 	readonly targets: readonly Target[];
 }
 
-/** `terminal`: whether a person reads the output. */
-export function tapDemand(args: readonly string[], flags: FlagValues, terminal: boolean): TapDemand {
+/** A cluster's API server, where a tap goes there. */
+export interface TapCluster {
+	/** Where neither a flag nor a target names one; null: `default`. */
+	readonly namespace: string | null;
+}
+
+/** `terminal`: whether a person reads the output. `cluster`: null for the Podwire of this machine. */
+export function tapDemand(
+	args: readonly string[],
+	flags: FlagValues,
+	terminal: boolean,
+	cluster: TapCluster | null = null,
+): TapDemand {
 	const everywhere = flags.has('all-namespaces');
 	const selected = flags.has('selector');
-	const namespace = namespaceOf(flags);
+	const namespace = namespaceOf(flags) ?? cluster?.namespace ?? DEFAULT_NAMESPACE;
 	const targets = parseTargets(args, everywhere || selected);
-	for (const target of targets) checkScope(target, everywhere, selected);
+	for (const target of targets) {
+		checkScope(target, everywhere, selected);
+		if (cluster !== null) checkClusterKind(target);
+	}
 	const parameters = queryParameters('tap', flags);
 	if (!flags.has('max-rps') && terminal) parameters.set('maxRps', String(TERMINAL_MAX_RPS));
-	if (flags.has('namespace')) qualifyPeers(parameters, namespace);
 	const [first, ...others] = targets as [Target, ...Target[]];
+	const path = (cluster === null ? tapPath : clusterTapPath)(first, everywhere ? null : namespace);
+	// Where the path tells no namespace, the control plane would look in `default`.
+	const untold = cluster !== null && (everywhere || !first.kind.namespaced);
+	if (flags.has('namespace') || untold) qualifyPeers(parameters, namespace);
 	for (const target of others) parameters.append('target', targetParameter(target, namespace));
 	checkedQuery(parameters);
-	return { request: { path: tapPath(first, everywhere ? null : namespace), parameters }, targets };
+	return { request: { path, parameters }, targets };
 }
 
 /** The parameters of the flags that have one, as they were typed. */
@@ -52,9 +75,10 @@ export function checkedQuery(parameters: URLSearchParams): TapQuery {
 	throw new UsageError(problems.map((problem) => describeProblem(problem, 'flag')).join('; '));
 }
 
-function namespaceOf(flags: FlagValues): string {
+/** Null: none was given. */
+function namespaceOf(flags: FlagValues): string | null {
 	const namespace = flags.one('namespace');
-	if (namespace === undefined) return DEFAULT_NAMESPACE;
+	if (namespace === undefined) return null;
 	if (flags.has('all-namespaces')) throw new UsageError('-n and -A: expected one of them');
 	if (isNamespaceName(namespace)) return namespace;
 	throw new UsageError(`-n: expected a namespace of lower-case letters, digits and -, got "${namespace}"`);
@@ -98,11 +122,33 @@ function checkScope({ kind, name }: Target, everywhere: boolean, selected: boole
 	}
 }
 
+function checkClusterKind({ kind, name }: Target): void {
+	if (!kind.standalone) return;
+	throw new UsageError(
+		`${kind.short}/${name}: a cluster has no ${kind.plural === 'netns' ? 'network namespaces' : kind.plural} to name; ` +
+			'add --standalone to tap it with the Podwire of this machine (sudo podwire up)',
+	);
+}
+
 function tapPath({ kind, namespace, name }: Target, defaultNamespace: string | null): string {
 	const scope = kind.namespaced ? (namespace ?? defaultNamespace) : null;
 	const inNamespace = scope === null ? '' : `/namespaces/${encodeURIComponent(scope)}`;
 	const resource = name === null ? kind.plural : `${kind.plural}/${encodeURIComponent(name)}`;
 	return `${API_BASE_PATH}/watch${inNamespace}/${resource}/tap`;
+}
+
+/**
+ * As an API server has to read it: it takes `-` for a name (no object has it), and a namespace for one of the kind
+ * `namespaces` within itself, so that it judges the kind's subresource `tap` and nothing else.
+ */
+function clusterTapPath({ kind, namespace, name }: Target, defaultNamespace: string | null): string {
+	const watch = `${API_BASE_PATH}/watch`;
+	if (kind === NAMESPACE_KIND && name !== null) return `${watch}/namespaces/${name}/namespaces/${name}/tap`;
+	// All namespaces are all pods everywhere.
+	if (kind === NAMESPACE_KIND) return `${watch}/${POD_KIND.plural}/-/tap`;
+	const scope = namespace ?? defaultNamespace;
+	const inNamespace = scope === null ? '' : `/namespaces/${encodeURIComponent(scope)}`;
+	return `${watch}${inNamespace}/${kind.plural}/${name === null ? '-' : encodeURIComponent(name)}/tap`;
 }
 
 function targetParameter({ kind, namespace, name }: Target, defaultNamespace: string): string {

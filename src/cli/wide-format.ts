@@ -9,6 +9,7 @@ import { destinationText, socketAddressText, sourceText } from './endpoint-text.
 import type { ExchangeFormat, TextFormatOptions } from './exchange-format.ts';
 import { grpcText, streamText } from './exchange-remarks.ts';
 import { latencyText, sizeText } from './measures.ts';
+import { requestTarget } from './request-target.ts';
 import { StatusText } from './status-text.ts';
 import { terminalText, terminalWidth } from './terminal-text.ts';
 
@@ -80,7 +81,7 @@ export class WideFormat implements ExchangeFormat {
 			(exchange.tls ? 'TLS+' : '') + (PROTOCOL_NAMES[exchange.protocol ?? 0] ?? UNKNOWN),
 			terminalText(request?.authority ?? UNKNOWN),
 			terminalText(request?.method ?? UNKNOWN),
-			terminalText(request?.path ?? UNKNOWN),
+			terminalText(requestTarget(request) ?? UNKNOWN),
 			String(response?.status ?? NOT_THERE),
 			measured(exchange.firstResponseByteNanos, latencyText),
 			measured(exchange.durationNanos, latencyText),

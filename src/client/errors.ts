@@ -13,21 +13,33 @@ export class ControlPlaneUnreachableError extends PodwireError {
 export class ControlPlaneRefusedError extends PodwireError {
 	/** Of HTTP. */
 	readonly status: number;
+	/** How long it asked to be left alone; null: it did not. */
+	readonly retryAfterMs: number | null;
 
-	constructor(status: number, sentence: string) {
-		super(refusalCode(status), sentence);
+	constructor(
+		status: number,
+		sentence: string,
+		options: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
+	) {
+		super(refusalCode(status), sentence, options);
 		this.name = 'ControlPlaneRefusedError';
 		this.status = status;
+		this.retryAfterMs = options.retryAfterMs ?? null;
 	}
 
 	/** Asking again later may help. */
 	get temporary(): boolean {
 		return this.status >= 500 || this.status === 429;
 	}
+
+	/** A server that has just started says so too, before it knows its users and what it serves. */
+	get mayBeEarly(): boolean {
+		return this.status === 401 || this.status === 403 || this.status === 404;
+	}
 }
 
 function refusalCode(status: number): 'USAGE' | 'NOT_FOUND' | 'PERMISSION' | 'UNAVAILABLE' {
-	if (status === 400 || status === 422) return 'USAGE';
+	if (status === 400) return 'USAGE';
 	if (status === 404) return 'NOT_FOUND';
 	return status === 401 || status === 403 ? 'PERMISSION' : 'UNAVAILABLE';
 }

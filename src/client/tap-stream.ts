@@ -10,6 +10,8 @@ import type { TapRequest, TapTransport } from './tap-transport.ts';
 export const SILENCE_TIMEOUT_MS = 5_000;
 export const FIRST_RETRY_DELAY_MS = 100;
 export const LONGEST_RETRY_DELAY_MS = 2_000;
+/** Of what a server asks for; a tap is no batch job. */
+export const LONGEST_RETRY_AFTER_MS = 30_000;
 
 export interface TapStreamOptions {
 	readonly transport: TapTransport;
@@ -39,6 +41,7 @@ export class TapStream {
 		let lostAtMs: number | null = null;
 		let delayMs = FIRST_RETRY_DELAY_MS;
 		while (!this.#closing.signal.aborted) {
+			let askedDelayMs = 0;
 			try {
 				for await (const event of this.#connection()) {
 					if (event.kind === 'started') {
@@ -52,14 +55,15 @@ export class TapStream {
 			} catch (error) {
 				if (this.#closing.signal.aborted) return;
 				if (this.#stopping && this.#tap !== null) return;
-				if (!this.#mayRetry(error)) throw error;
+				if (!this.#mayRetry(error, lostAtMs)) throw error;
+				askedDelayMs = Math.min(retryAfterMs(error), LONGEST_RETRY_AFTER_MS);
 				if (lostAtMs === null) {
 					lostAtMs = this.#options.clock.nowMs();
 					yield { kind: 'lost', reason: (error as Error).message };
 				}
 			}
 			if (this.#closing.signal.aborted || this.#stopping) return;
-			await this.#delay(delayMs);
+			await this.#delay(Math.max(delayMs, askedDelayMs));
 			delayMs = Math.min(delayMs * 2, LONGEST_RETRY_DELAY_MS);
 		}
 	}
@@ -69,7 +73,7 @@ export class TapStream {
 		this.#stopping = true;
 		if (!this.#connected || this.#tap === null) return this.close();
 		try {
-			await this.#options.transport.endTap(this.#tap);
+			await this.#options.transport.endTap(this.#tap, this.#options.request);
 		} catch {
 			this.close(); // who cannot be asked will not answer either
 		}
@@ -80,10 +84,14 @@ export class TapStream {
 		this.#closing.abort();
 	}
 
-	#mayRetry(error: unknown): boolean {
+	/** `lostAtMs`: when the connection broke; null: just now. */
+	#mayRetry(error: unknown, lostAtMs: number | null): boolean {
 		if (this.#tap === null) return false;
-		if (error instanceof ControlPlaneRefusedError) return error.temporary;
-		return error instanceof ControlPlaneUnreachableError;
+		if (error instanceof ControlPlaneUnreachableError) return true;
+		if (!(error instanceof ControlPlaneRefusedError)) return false;
+		if (error.temporary) return true;
+		const { transport, clock } = this.#options;
+		return lostAtMs !== null && error.mayBeEarly && clock.nowMs() - lostAtMs < (transport.refusalGraceMs ?? 0);
 	}
 
 	async *#connection(): AsyncGenerator<TapEvent, void, void> {
@@ -118,10 +126,14 @@ export class TapStream {
 	}
 
 	async *#frames(silence: AbortController, signal: AbortSignal): AsyncGenerator<podwire.v1.StreamFrame, void, void> {
+		const { transport } = this.#options;
+		if (transport.prepare !== undefined) await Promise.race([transport.prepare(), aborted(signal)]);
+		if (signal.aborted) return;
 		const decoder = new FrameDecoder();
-		const chunks = (await this.#withinSilence(silence, this.#open(signal)))[Symbol.asyncIterator]();
+		const opened = this.#withinSilence(silence, this.#open(signal), transport.openTimeoutMs ?? this.#silenceTimeoutMs);
+		const chunks = (await opened)[Symbol.asyncIterator]();
 		for (;;) {
-			const { done, value } = await this.#withinSilence(silence, chunks.next());
+			const { done, value } = await this.#withinSilence(silence, chunks.next(), this.#silenceTimeoutMs);
 			if (done) return;
 			yield* decoder.push(value);
 		}
@@ -135,15 +147,14 @@ export class TapStream {
 	}
 
 	/** Only waiting counts as silence, not the time that the reader takes. */
-	async #withinSilence<Value>(silence: AbortController, waiting: Promise<Value>): Promise<Value> {
-		const timer = this.#options.clock.setTimeout(() => silence.abort(), this.#silenceTimeoutMs);
+	async #withinSilence<Value>(silence: AbortController, waiting: Promise<Value>, timeoutMs: number): Promise<Value> {
+		const timer = this.#options.clock.setTimeout(() => silence.abort(), timeoutMs);
 		try {
 			return await waiting;
 		} catch (cause) {
 			if (cause instanceof ControlPlaneRefusedError) throw cause;
 			if (silence.signal.aborted) {
-				const seconds = this.#silenceTimeoutMs / 1000;
-				throw new ControlPlaneUnreachableError(`it said nothing for ${seconds} s`, { cause });
+				throw new ControlPlaneUnreachableError(`it said nothing for ${timeoutMs / 1000} s`, { cause });
 			}
 			if (cause instanceof ControlPlaneUnreachableError) throw cause;
 			throw new ControlPlaneUnreachableError('the connection broke', { cause });
@@ -165,6 +176,13 @@ export class TapStream {
 	}
 }
 
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		else signal.addEventListener('abort', () => resolve(), { once: true });
+	});
+}
+
 /** One batch that cannot be read says nothing about the next. */
 function batchEvent(bytes: Uint8Array): TapEvent {
 	try {
@@ -172,6 +190,10 @@ function batchEvent(bytes: Uint8Array): TapEvent {
 	} catch {
 		return { kind: 'malformed' };
 	}
+}
+
+function retryAfterMs(error: unknown): number {
+	return error instanceof ControlPlaneRefusedError ? (error.retryAfterMs ?? 0) : 0;
 }
 
 function endedSentence({ text }: podwire.v1.TapEnded.$Properties): string {

@@ -7,14 +7,20 @@ export interface TapRequest {
 }
 
 export interface TapTransport {
+	/** How long the control plane may take to answer `open`, in ms; default: as long as it may be silent. */
+	readonly openTimeoutMs?: number;
+	/** For this long after an interruption refusals may come from a server that does not know its users yet, in ms. */
+	readonly refusalGraceMs?: number;
+	/** What may take long, before each `open`: people sign in. */
+	prepare?(): Promise<void>;
 	/**
 	 * Resolves with the bytes of the stream once the control plane has accepted the tap. Rejects with
 	 * ControlPlaneUnreachableError or ControlPlaneRefusedError. The iteration throws when the connection breaks;
 	 * bytes that nobody iterates stay with the control plane.
 	 */
 	open(request: TapRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-	/** Asks the control plane to end a tap. The stream then brings the last batches and `ended`. */
-	endTap(tap: string): Promise<void>;
+	/** Asks the control plane to end a tap of `request`. The stream then brings the last batches and `ended`. */
+	endTap(tap: string, request: TapRequest): Promise<void>;
 }
 
 export const API_BASE_PATH = '/apis/tap.podwire.dev/v1alpha1';

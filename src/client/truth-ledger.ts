@@ -39,6 +39,7 @@ export class TruthLedger {
 	#shown = 0;
 	#beyondLimit = 0;
 	#unwritten = 0;
+	#stillOpen = 0;
 	#interrupted = false;
 
 	podTapped(pod: podwire.v1.Pod.$Properties): void {
@@ -94,6 +95,11 @@ export class TruthLedger {
 		if (!continues) ++this.#unwritten;
 	}
 
+	/** Not shown because they were to be when they end: so many at the end. */
+	stillOpen(count: number): void {
+		this.#stillOpen = count;
+	}
+
 	notice(notice: podwire.v1.Notice.$Properties): void {
 		if (notice.kind === wire.NoticeKind.NOTICE_KIND_POD_JOINED && notice.pod) this.podTapped(notice.pod);
 		if (notice.loss) increase(this.#noticedLosses, notice.loss.cause ?? 0, notice.loss.count ?? 0);
@@ -128,6 +134,7 @@ export class TruthLedger {
 			unjudged: sums.unjudged,
 			skipped: sums.skipped,
 			beyondLimit: this.#beyondLimit,
+			stillOpen: this.#stillOpen,
 			losses: all.map(({ words, count }) => ({ words, count })),
 			lost: all.reduce((sum, { count }) => sum + count, 0),
 			lostExactly: estimated.length === 0,

@@ -20,6 +20,8 @@ export interface Truth {
 	readonly skipped: number;
 	/** Arrived after as many as were asked for. */
 	readonly beyondLimit: number;
+	/** Not shown, in a form of output that shows an exchange when it has ended. */
+	readonly stillOpen: number;
 	/** Every cause with a count, the exact ones first. */
 	readonly losses: readonly LossCount[];
 	/** The sum of `losses`. */

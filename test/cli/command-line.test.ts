@@ -76,8 +76,14 @@ test('help and version', (t) => {
 });
 
 const MISUSE: readonly [string, RegExp][] = [
-	['tpa x', /^unknown command "tpa": expected tap, read, up, agent or control-plane \(did you mean tap\?\)$/],
-	['frobnicate', /^unknown command "frobnicate": expected tap, read, up, agent or control-plane$/],
+	[
+		'tpa x',
+		/^unknown command "tpa": expected tap, read, up, install, uninstall, agent, control-plane, nats or bootstrap \(did you mean tap\?\)$/,
+	],
+	[
+		'frobnicate',
+		/^unknown command "frobnicate": expected tap, read, up, install, uninstall, agent, control-plane, nats or bootstrap$/,
+	],
 	['-n shop', /^expected a command before -n: tap, read/],
 	['help tpa', /did you mean tap\?/],
 	['tap x --form y', /^unknown flag --form \(did you mean --from\?\): podwire tap --help/],
@@ -92,6 +98,8 @@ const MISUSE: readonly [string, RegExp][] = [
 	['read f --publish x', /^unknown flag --publish/],
 	['up now', /^podwire up takes no argument, got "now"$/],
 	['agent --socket x', /^unknown flag --socket/],
+	['up --context x', /^unknown flag --context/],
+	['tap x --contxt y', /^unknown flag --contxt \(did you mean --context\?\)/],
 ];
 
 for (const [text, message] of MISUSE) {

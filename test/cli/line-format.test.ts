@@ -40,6 +40,14 @@ test("CLI.md's sample, character by character", (t) => {
 	]);
 });
 
+test('a CONNECT shows whom it asks to be connected with, other requests nothing in place of a path', (t) => {
+	const { request } = CART;
+	const tunnel = { ...request, method: 'CONNECT', authority: 'db.shop:5432', path: null };
+	t.regex(line({ ...CART, request: tunnel }), / CONNECT db\.shop:5432 +200 /);
+	t.regex(line({ ...CART, request: { ...tunnel, authority: null } }), / CONNECT \? +200 /);
+	t.regex(line({ ...CART, request: { ...tunnel, method: 'GET' } }), / GET {2}\? +200 /);
+});
+
 test('ends without names are addresses, IPv6 in brackets before a port', (t) => {
 	const ipv6 = Uint8Array.of(0x20, 0x01, 0, 2, ...new Array(11).fill(0), 9);
 	const exchange = {

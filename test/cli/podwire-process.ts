@@ -31,7 +31,8 @@ export class PodwireProcess {
 		const { NO_COLOR: _, FORCE_COLOR: __, PODWIRE_SOCKET: ___, ...inherited } = process.env;
 		this.child = spawn(process.execPath, [MAIN, ...args], {
 			stdio: [options.pipeStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-			env: { ...inherited, ...options.env },
+			// No cluster of the machine that the test runs on.
+			env: { ...inherited, KUBECONFIG: '/dev/null', KUBERNETES_SERVICE_HOST: '', ...options.env },
 		});
 		if (options.readStdout !== false) {
 			this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {

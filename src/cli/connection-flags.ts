@@ -1,0 +1,67 @@
+/** Flags about connections, for the table of flags. */
+import type { Flag, FlagGroup } from './flags.ts';
+
+/** How a cluster is reached, and as whom: as in kubectl. */
+export const CLUSTER_FLAGS: readonly Flag[] = kubernetes();
+
+/** How a control plane serves a cluster; each also from the environment, as the manifests have it. */
+export const SERVING_FLAGS: readonly Flag[] = served();
+
+function kubernetes(): Flag[] {
+	const flag = (
+		group: FlagGroup,
+		name: string,
+		value: string | null,
+		help: string,
+		more: Partial<Flag> = {},
+	): Flag => ({
+		name,
+		...(value === null ? {} : { value }),
+		help,
+		commands: ['tap'],
+		group,
+		...more,
+	});
+	return [
+		flag('Connection', 'kubeconfig', 'FILE', 'the kubeconfig (default: KUBECONFIG, ~/.kube/config, or that of a pod)'),
+		flag('Connection', 'kubeconfig', 'FILE', 'the kubeconfig (default: the service account of this pod)', {
+			commands: ['control-plane', 'bootstrap'],
+		}),
+		flag('Connection', 'context', 'NAME', 'context of the kubeconfig (default: its current one)'),
+		flag('Connection', 'cluster', 'NAME', 'cluster of the kubeconfig'),
+		flag('Connection', 'server', 'URL', "the API server's address", { short: 's' }),
+		flag('Connection', 'certificate-authority', 'FILE', "whose certificate the API server's must be from"),
+		flag('Connection', 'tls-server-name', 'NAME', "the name that the API server's certificate must have"),
+		flag('Connection', 'insecure-skip-tls-verify', null, 'believe any certificate: whoever is between can read all'),
+		flag(
+			'Connection',
+			'request-timeout',
+			'TIME',
+			'how long the cluster may take to answer (default: 15s; 0: for ever)',
+		),
+		flag('Credentials', 'user', 'NAME', 'user of the kubeconfig'),
+		flag('Credentials', 'token', 'TOKEN', 'bearer token'),
+		flag('Credentials', 'client-certificate', 'FILE', 'client certificate'),
+		flag('Credentials', 'client-key', 'FILE', 'its key'),
+		flag('Credentials', 'as', 'USER', 'act as that user'),
+		flag('Credentials', 'as-group', 'GROUP', 'act as that group', { repeatable: true }),
+		flag('Credentials', 'as-uid', 'UID', 'act as that UID'),
+	];
+}
+
+function served(): Flag[] {
+	const flag = (name: string, value: string | null, help: string): Flag => ({
+		name,
+		...(value === null ? {} : { value }),
+		help,
+		commands: ['control-plane'],
+		group: 'Options',
+	});
+	return [
+		flag('kubernetes', null, 'serve a cluster, behind its API server'),
+		flag('listen', 'ADDRESS:PORT', 'where to serve the API server (default: PODWIRE_LISTEN)'),
+		flag('tls-certificate', 'FILE', 'the certificate to serve with (default: PODWIRE_TLS_CERTIFICATE)'),
+		flag('tls-key', 'FILE', 'its key (default: PODWIRE_TLS_KEY)'),
+		flag('tap-key-file', 'FILE', 'what ids of taps are signed with (default: PODWIRE_TAP_KEY_FILE)'),
+	];
+}
