@@ -1,6 +1,7 @@
 /** What this controller wants of each node, told again and again: who stops telling it loses it. */
 import type { Clock, Timer } from '../messaging/clock.ts';
 import type { PublishOutcome } from '../messaging/nats-connection.ts';
+import type { Network } from '../messaging/network-address.ts';
 import { assignmentSubject } from '../messaging/subjects.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 
@@ -15,6 +16,13 @@ export interface NodePlan {
 	readonly taps: readonly podwire.v1.Tap.$Properties[];
 }
 
+/** Of the whole cluster; goes to every node that something is wanted of. */
+export interface Translation {
+	readonly networks: readonly Network[];
+	/** Any address may be translated. */
+	readonly all: boolean;
+}
+
 export interface AssignmentsOptions {
 	readonly controller: string;
 	readonly clock: Clock;
@@ -25,6 +33,7 @@ export interface AssignmentsOptions {
 
 interface NodeState {
 	plan: NodePlan;
+	translation: Translation;
 	/** To see whether a plan differs. */
 	encoded: Buffer;
 	repetitionsLeft: number;
@@ -32,6 +41,7 @@ interface NodeState {
 }
 
 const EMPTY_PLAN: NodePlan = { pods: [], taps: [] };
+const NO_TRANSLATION: Translation = { networks: [], all: false };
 
 export class Assignments {
 	readonly #options: AssignmentsOptions;
@@ -56,19 +66,21 @@ export class Assignments {
 	takeLeave(): void {
 		this.#timer?.cancel();
 		this.#timer = null;
-		for (const node of this.#nodes.keys()) this.#tell(node, EMPTY_PLAN, 0);
+		for (const node of this.#nodes.keys()) this.#tell(node, EMPTY_PLAN, NO_TRANSLATION, 0);
 		this.#nodes.clear();
 	}
 
 	/** Makes an agent that may be there say its status at once instead of at its next time. */
 	greet(node: string): void {
-		if (!this.#nodes.has(node)) this.#tell(node, EMPTY_PLAN, LEASE_MS);
+		if (!this.#nodes.has(node)) this.#tell(node, EMPTY_PLAN, NO_TRANSLATION, LEASE_MS);
 	}
 
 	/** The whole of what is wanted, by node. Nodes whose part changed are told at once. */
-	replace(plans: ReadonlyMap<string, NodePlan>): void {
-		for (const node of new Set([...this.#nodes.keys(), ...plans.keys()]))
-			this.#set(node, plans.get(node) ?? EMPTY_PLAN);
+	replace(plans: ReadonlyMap<string, NodePlan>, translation: Translation = NO_TRANSLATION): void {
+		for (const node of new Set([...this.#nodes.keys(), ...plans.keys()])) {
+			const plan = plans.get(node) ?? EMPTY_PLAN;
+			this.#set(node, plan, isEmpty(plan) ? NO_TRANSLATION : translation);
+		}
 	}
 
 	/** Tells one node at once what it may not know: its agent is new. */
@@ -91,29 +103,33 @@ export class Assignments {
 		return this.#nodes.get(node)?.revision ?? 0;
 	}
 
-	#set(node: string, plan: NodePlan): void {
-		const encoded = Buffer.from(wire.NodeAssignment.encode({ pods: [...plan.pods], taps: [...plan.taps] }).finish());
+	#set(node: string, plan: NodePlan, translation: Translation): void {
+		const encoded = Buffer.from(wire.NodeAssignment.encode(wanted(plan, translation)).finish());
 		const before = this.#nodes.get(node);
 		if (before?.encoded.equals(encoded)) return;
 		if (before === undefined && isEmpty(plan)) return;
-		const state: NodeState = { plan, encoded, repetitionsLeft: EMPTY_REPETITIONS, revision: 0 };
+		const state: NodeState = { plan, translation, encoded, repetitionsLeft: EMPTY_REPETITIONS, revision: 0 };
 		this.#nodes.set(node, state);
 		this.#publish(node, state);
 	}
 
 	#publish(node: string, state: NodeState): void {
-		state.revision = this.#tell(node, state.plan, LEASE_MS);
+		state.revision = this.#tell(node, state.plan, state.translation, LEASE_MS);
 	}
 
 	/** Returns the revision. */
-	#tell(node: string, { pods, taps }: NodePlan, leaseMs: number): number {
+	#tell(node: string, plan: NodePlan, translation: Translation, leaseMs: number): number {
 		const { controller, publish, onRefused } = this.#options;
 		this.#revision += 1;
-		const assignment = { controller, node, revision: this.#revision, leaseMs, pods: [...pods], taps: [...taps] };
+		const assignment = { controller, node, revision: this.#revision, leaseMs, ...wanted(plan, translation) };
 		const outcome = publish(assignmentSubject(node, controller), wire.NodeAssignment.encode(assignment).finish());
 		if (outcome === 'too-large' || outcome === 'full') onRefused(node, outcome);
 		return this.#revision;
 	}
+}
+
+function wanted({ pods, taps }: NodePlan, { networks, all }: Translation): podwire.v1.NodeAssignment.$Properties {
+	return { pods: [...pods], taps: [...taps], translatedNetworks: [...networks], translateAll: all };
 }
 
 function isEmpty({ pods, taps }: NodePlan): boolean {

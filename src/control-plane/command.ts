@@ -1,29 +1,24 @@
 /** `podwire control-plane`: runs until it is told to end. */
-import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { systemClock } from '../messaging/clock.ts';
 import { endRequest } from '../messaging/end-request.ts';
 import { PodwireError } from '../messaging/errors.ts';
-import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
-import { createApiServer } from './api-server.ts';
+import { connectNats } from '../messaging/nats-connection.ts';
 import { type ControlPlaneConfig, type ControlPlaneFlags, controlPlaneConfig } from './config.ts';
-import { ControlPlane } from './control-plane.ts';
 import { InventoryFile } from './inventory-file.ts';
+import { serveLocally } from './local-control-plane.ts';
 import type { Log } from './log.ts';
-import { listenOnUnixSocket } from './unix-socket.ts';
 
 export type { ControlPlaneFlags } from './config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const STDERR = 2;
-const CLOSE_MS = 1000;
 
 /**
  * Resolves to the exit status: 0 when it was told to end, else 1 (2 for usage) after one sentence on stderr. With
- * PODWIRE_PARENT=ipc the parent gets `{ ready: true }`, and the control plane ends when the channel closes.
+ * PODWIRE_PARENT=ipc the parent gets `{ ready: true }` (of a cluster's with its `port`), and the control plane ends when the channel closes.
  */
 export async function runControlPlane(flags: ControlPlaneFlags, env: Environment): Promise<number> {
 	const end = endRequest(env);
@@ -33,7 +28,7 @@ export async function runControlPlane(flags: ControlPlaneFlags, env: Environment
 			{ level: config.logLevel, base: { part: 'control-plane' } },
 			pino.destination({ fd: STDERR, sync: true }),
 		);
-		await runUntilEnd(config, log, end.requested);
+		await runUntilEnd(config, env, log, end.requested);
 		return 0;
 	} catch (error) {
 		process.stderr.write(`${sentenceOf(error)}\n`);
@@ -44,7 +39,12 @@ export async function runControlPlane(flags: ControlPlaneFlags, env: Environment
 	}
 }
 
-async function runUntilEnd(config: ControlPlaneConfig, log: Log, requested: Promise<string>): Promise<void> {
+async function runUntilEnd(
+	config: ControlPlaneConfig,
+	env: Environment,
+	log: Log,
+	requested: Promise<string>,
+): Promise<void> {
 	const inventory = openInventory(config, log);
 	try {
 		const nats = await connectNats({
@@ -54,7 +54,9 @@ async function runUntilEnd(config: ControlPlaneConfig, log: Log, requested: Prom
 			random: Math.random,
 		});
 		try {
-			await serve(config, { inventory, nats, log }, requested);
+			const surroundings = { config, nats, log, requested };
+			if (config.kubernetes === null) await serveLocally(surroundings, inventory);
+			else await (await import('./cluster-control-plane.ts')).serveCluster(surroundings, config.kubernetes, env);
 		} finally {
 			await nats.close();
 		}
@@ -63,50 +65,8 @@ async function runUntilEnd(config: ControlPlaneConfig, log: Log, requested: Prom
 	}
 }
 
-interface Parts {
-	readonly inventory: InventoryFile | null;
-	readonly nats: NatsConnection;
-	readonly log: Log;
-}
-
-async function serve(
-	config: ControlPlaneConfig,
-	{ inventory, nats, log }: Parts,
-	requested: Promise<string>,
-): Promise<void> {
-	const natsEnded = new Promise<PodwireError>((resolve) => nats.observe({ ended: resolve }));
-	const { presumedNode, socketPath } = config;
-	const controlPlane = new ControlPlane({ clock: systemClock, randomBytes, nats, inventory, presumedNode, log });
-	const server = createApiServer({ controlPlane, log, natsUrl: () => nats.url });
-	const socket = await listenOnUnixSocket(server, socketPath);
-	try {
-		controlPlane.start();
-		log.info({ socket: socketPath, nats: nats.url, controller: controlPlane.controller }, 'the control plane runs');
-		process.send?.({ ready: true });
-		const outcome = await Promise.race([requested, natsEnded]);
-		log.info({ why: typeof outcome === 'string' ? outcome : outcome.message }, 'the control plane ends');
-		await controlPlane.stop();
-		if (typeof outcome !== 'string') throw outcome;
-	} finally {
-		socket.remove();
-		await closeServer(server);
-	}
-}
-
-/** Lets clients read the last words, but not for ever. */
-async function closeServer(server: Server): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const timer = systemClock.setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-		server.close(() => {
-			timer.cancel();
-			resolve();
-		});
-		server.closeIdleConnections();
-	});
-}
-
-function openInventory({ inventoryPath: path }: ControlPlaneConfig, log: Log): InventoryFile | null {
-	if (path === null) return null;
+function openInventory({ inventoryPath: path, kubernetes }: ControlPlaneConfig, log: Log): InventoryFile | null {
+	if (path === null || kubernetes !== null) return null;
 	return new InventoryFile({
 		path,
 		clock: systemClock,

@@ -3,23 +3,29 @@ import type { Clock, Timer } from '../messaging/clock.ts';
 import type { NatsConnection, PublishOutcome } from '../messaging/nats-connection.ts';
 import { batchesOfTap, STATUS_OF_ALL_NODES } from '../messaging/subjects.ts';
 import { wire } from '../messaging/wire.ts';
+import type { AccessControl, TapAccess } from './access/tap-access.ts';
+import type { User } from './access/user.ts';
 import { AddressBook } from './address-book.ts';
 import { type AgentState, Agents, type Appearance, type NodeStatus } from './agents.ts';
-import { ApiError } from './api-errors.ts';
+import { ApiError } from './api/api-errors.ts';
+import type { ClientStream } from './api/client-stream.ts';
 import { Assignments } from './assignments.ts';
-import type { ClientStream } from './client-stream.ts';
 import type { Inventory } from './inventory.ts';
 import type { Log } from './log.ts';
 import { planNodes } from './node-plans.ts';
-import { Publication } from './publication.ts';
+import { AGENT_ANSWER_MS } from './tap-agents.ts';
+import { TapEnder } from './tap-ender.ts';
 import { TapRegistry } from './tap-registry.ts';
 import type { TapRequest } from './tap-scope.ts';
-import { AGENT_ANSWER_MS, type TapSession, type TapSurroundings } from './tap-session.ts';
+import type { TapSession } from './tap-session.ts';
+import type { TapSurroundings } from './tap-surroundings.ts';
 import { TargetResolver } from './targets.ts';
 
 /** How long agents are asked for the addresses of an inventory's pods while nobody taps. */
 const SURVEY_MS = 10_000;
 const TICK_MS = 1000;
+/** Whose names are asked for before a tap begins; those of others as they turn up. */
+const MAX_NAMESPACES_FIRST = 64;
 
 export interface ControlPlaneOptions {
 	readonly clock: Clock;
@@ -27,6 +33,9 @@ export interface ControlPlaneOptions {
 	readonly nats: NatsConnection;
 	/** null: nothing but network namespaces, interfaces and processes can be named. Stays the caller's. */
 	readonly inventory: Inventory | null;
+	/** Null: what there is to tap is known; else why not. */
+	readonly inventoryProblem: () => string | null;
+	readonly access: Pick<AccessControl, 'ids' | 'audit' | 'maxTapsOfUser'>;
 	/** The node that pods without one are on until an agent says its name. */
 	readonly presumedNode: string;
 	readonly log: Log;
@@ -40,6 +49,8 @@ export class ControlPlane {
 	readonly #book: AddressBook;
 	readonly #assignments: Assignments;
 	readonly #registry: TapRegistry;
+	readonly #resolver: TargetResolver;
+	readonly #ender: TapEnder;
 	readonly #release: (() => void)[] = [];
 	#lastLocalNode: string | null = null;
 	#connectedSinceMs: number;
@@ -55,6 +66,7 @@ export class ControlPlane {
 		this.controller = `c-${randomBytes(4).toString('hex')}`;
 		this.#connectedSinceMs = clock.nowMs();
 		this.#book = new AddressBook(inventory);
+		this.#resolver = new TargetResolver(inventory);
 		this.#agents = new Agents(clock, {
 			appeared: (node, how) => this.#agentAppeared(node, how),
 			status: (status) => this.#agentStatus(status),
@@ -67,12 +79,8 @@ export class ControlPlane {
 			publish,
 			onRefused: (node, outcome) => log.error({ node, outcome }, 'an assignment could not be published'),
 		});
-		this.#registry = new TapRegistry({
-			clock,
-			randomBytes,
-			surroundings: this.#surroundings(),
-			publicationOf: (name) => new Publication({ name, book: this.#book, publish }),
-		});
+		this.#registry = new TapRegistry({ control: options.access, surroundings: this.#surroundings(publish) });
+		this.#ender = new TapEnder({ nats, registry: this.#registry, audit: options.access.audit });
 	}
 
 	/** Subscribes, and asks agents for what is not known. */
@@ -81,6 +89,7 @@ export class ControlPlane {
 		const statuses = nats.subscribe(STATUS_OF_ALL_NODES, (bytes) => this.#agents.receive(bytes));
 		this.#release.push(
 			() => statuses.unsubscribe(),
+			this.#ender.start(),
 			nats.observe({
 				lost: (reason) => this.#natsLost(reason),
 				back: (lostForMs) => this.#natsBack(lostForMs),
@@ -95,31 +104,40 @@ export class ControlPlane {
 		this.#tick();
 	}
 
-	/** A tap that may begin. Throws ApiError, InventoryError or PodwireError. */
-	admit(request: TapRequest): TapSession {
-		if (this.#stopping) throw new ApiError('ServiceUnavailable', 'the control plane is shutting down');
-		const { clock, nats } = this.#options;
-		if (!nats.isConnected) {
-			throw new ApiError('ServiceUnavailable', `NATS at ${nats.url} is lost: a tap can begin when it is back`);
-		}
-		const heardForMs = clock.nowMs() - this.#connectedSinceMs;
-		if (this.#agents.liveNodes().length === 0 && heardForMs > AGENT_ANSWER_MS) {
-			throw new ApiError('ServiceUnavailable', 'no agent answers: start podwire agent on the nodes, or podwire up');
-		}
-		return this.#registry.admit(request);
+	/** Finds out whether a tap is allowed, so that `admit` can judge at once. Throws ApiError, InventoryError or PodwireError. */
+	async prepare({ targets }: TapRequest, access: TapAccess): Promise<void> {
+		this.#demandReady();
+		await access.demand();
+		const pods = this.#resolver.podsOf(targets);
+		const namespaces = new Set([targets.namespace ?? '', ...pods.map(({ namespace }) => namespace)]);
+		const told = [...namespaces].slice(0, MAX_NAMESPACES_FIRST);
+		await Promise.all([access.judge(pods), access.askNames(told)]);
+	}
+
+	/** A tap that may begin, of what `prepare` allowed. Throws ApiError, InventoryError or PodwireError. */
+	admit(request: TapRequest, access: TapAccess): TapSession {
+		this.#demandReady();
+		return this.#registry.admit(request, access);
 	}
 
 	begin(session: TapSession, stream: ClientStream): void {
-		this.#options.log.info({ tap: session.id, target: session.description, resumed: session.resumed }, 'a tap begins');
+		this.#options.access.audit.begins(session.facts, session.pods.length);
 		this.#registry.begin(session, stream);
 	}
 
-	tap(id: string): TapSession | null {
-		return this.#registry.get(id);
+	/** Ends a user's own tap, here or on another replica. Throws ApiError (NotFound, Forbidden). */
+	async end(id: string, user: User): Promise<void> {
+		await this.#ender.end(id, user);
 	}
 
-	get isReady(): boolean {
-		return this.#options.nats.isConnected && !this.#stopping;
+	get isConnected(): boolean {
+		return this.#options.nats.isConnected;
+	}
+
+	/** Null: taps can begin; else why not. */
+	get problem(): string | null {
+		if (this.#stopping) return 'the control plane is shutting down';
+		return this.#options.nats.isConnected ? this.#options.inventoryProblem() : 'NATS is lost';
 	}
 
 	get taps(): readonly TapSession[] {
@@ -153,23 +171,38 @@ export class ControlPlane {
 		for (const release of this.#release) release();
 	}
 
-	#surroundings(): TapSurroundings {
-		const { clock, nats, inventory, log } = this.#options;
+	#demandReady(): void {
+		if (this.#stopping) throw new ApiError('ServiceUnavailable', 'the control plane is shutting down');
+		const { clock, nats } = this.#options;
+		if (!nats.isConnected) {
+			throw new ApiError('ServiceUnavailable', `NATS at ${nats.url} is lost: a tap can begin when it is back`);
+		}
+		const problem = this.#options.inventoryProblem();
+		if (problem !== null) throw new ApiError('ServiceUnavailable', `${problem}: ask again in a moment`);
+		const heardForMs = clock.nowMs() - this.#connectedSinceMs;
+		if (this.#agents.liveNodes().length === 0 && heardForMs > AGENT_ANSWER_MS) {
+			throw new ApiError('ServiceUnavailable', 'no agent answers: start podwire agent on the nodes, or podwire up');
+		}
+	}
+
+	#surroundings(publish: TapSurroundings['publish']): TapSurroundings {
+		const { clock, nats, access } = this.#options;
 		return {
 			clock,
 			controller: this.controller,
-			resolver: new TargetResolver(inventory),
+			resolver: this.#resolver,
 			book: this.#book,
 			isLive: (node) => this.#agents.isLive(node),
 			localNode: () => this.#localNode(),
 			subscribe: (tap, receive) => nats.subscribe(batchesOfTap(tap), (bytes) => receive(bytes)),
+			publish,
 			isNatsConnected: () => nats.isConnected,
 			replan: () => this.#replan(),
 			refused: () => {
 				this.#foreign += 1;
 			},
 			ended: (tap) => {
-				log.info({ tap: tap.id, exchanges: tap.exchanges, losses: tap.losses }, 'a tap ended');
+				access.audit.ended(tap.facts, { exchanges: tap.exchanges, why: tap.whyOver, losses: tap.losses });
 				this.#replan();
 			},
 		};
@@ -187,10 +220,11 @@ export class ControlPlane {
 		const { inventory, clock } = this.#options;
 		const taps = this.#registry.plans();
 		const wanted = taps.length > 0 || clock.nowMs() < this.#surveyUntilMs;
-		const addressesOf = wanted ? (inventory?.allPods() ?? []).filter(({ addresses }) => addresses.length === 0) : [];
+		const addressesOf = wanted ? (inventory?.podsWithoutAddresses() ?? []) : [];
 		const { plans, leftOut } = planNodes({ taps, addressesOf, localNode: this.#localNode() });
 		this.#leftOut = leftOut;
-		this.#assignments.replace(plans);
+		const networks = inventory?.translatedNetworks() ?? [];
+		this.#assignments.replace(plans, { networks, all: inventory?.translatesAnyAddress() ?? false });
 		for (const { tap, pods, ready } of taps) {
 			if (!ready || !tap.id) continue;
 			const session = this.#registry.get(tap.id);
@@ -200,7 +234,7 @@ export class ControlPlane {
 
 	#survey(): void {
 		const { clock, inventory } = this.#options;
-		const unknown = (inventory?.allPods() ?? []).some((pod) => this.#book.isUnknown(pod));
+		const unknown = (inventory?.podsWithoutAddresses() ?? []).some((pod) => this.#book.isUnknown(pod));
 		this.#surveyUntilMs = unknown ? clock.nowMs() + SURVEY_MS : 0;
 		this.#replan();
 	}
@@ -228,7 +262,7 @@ export class ControlPlane {
 	}
 
 	#endSurveyWhenKnown(): void {
-		const unknown = (this.#options.inventory?.allPods() ?? []).some((pod) => this.#book.isUnknown(pod));
+		const unknown = (this.#options.inventory?.podsWithoutAddresses() ?? []).some((pod) => this.#book.isUnknown(pod));
 		if (!unknown) this.#surveyUntilMs = 0;
 		this.#replan();
 	}

@@ -4,17 +4,18 @@ import { basename, dirname } from 'node:path';
 import type { Clock, Timer } from '../messaging/clock.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { selectorMatches } from '../messaging/label-selector.ts';
+import type { Network } from '../messaging/network-address.ts';
 import { NAMESPACE_KIND, nearestOf, POD_KIND, SERVICE_KIND } from '../messaging/resource-kinds.ts';
 import { formatTarget } from '../messaging/target.ts';
-import { wire } from '../messaging/wire.ts';
 import {
+	type AddressName,
 	type Inventory,
-	type InventoryAddress,
 	InventoryError,
 	type InventoryPod,
 	type PeerResource,
 	type ResourceQuery,
 } from './inventory.ts';
+import { InventoryFileIndex } from './inventory-file-index.ts';
 import { type InventoryContent, parseInventory } from './inventory-schema.ts';
 
 const MAX_INVENTORY_BYTES = 8 * 1024 * 1024;
@@ -33,6 +34,7 @@ export class InventoryFile implements Inventory {
 	readonly #listeners = new Set<() => void>();
 	readonly #watcher: FSWatcher;
 	#content: InventoryContent;
+	#index: InventoryFileIndex;
 	#text: string;
 	#settling: Timer | null = null;
 
@@ -41,6 +43,7 @@ export class InventoryFile implements Inventory {
 		this.#options = options;
 		this.#text = readInventory(options.path);
 		this.#content = parsed(this.#text, options.path);
+		this.#index = new InventoryFileIndex(this.#content);
 		const name = basename(options.path);
 		// The folder, since a file that is replaced takes its watch along; ..data is how Kubernetes replaces mounted files.
 		this.#watcher = watch(dirname(options.path), { persistent: false }, (_event, changed) => {
@@ -62,18 +65,28 @@ export class InventoryFile implements Inventory {
 		const pods = this.#select(query);
 		const services =
 			query.kind === SERVICE_KIND ? this.#inNamespace(this.#content.services, query).filter(isNamed(query)) : [];
-		return { pods, addresses: services.flatMap((service) => service.addresses) };
+		return { pods, addresses: services.flatMap((service) => service.addresses), hosts: [] };
 	}
 
-	allPods(): readonly InventoryPod[] {
-		return this.#content.pods;
+	nameOf(ip: Uint8Array): AddressName | null {
+		return this.#index.nameOf(ip);
 	}
 
-	addresses(): readonly InventoryAddress[] {
-		const kind = wire.EndpointKind.ENDPOINT_KIND_SERVICE;
-		return this.#content.services.flatMap(({ namespace, name, addresses }) =>
-			addresses.map((ip) => ({ ip, kind, namespace, name })),
-		);
+	podsWithoutAddresses(): readonly InventoryPod[] {
+		return this.#index.podsWithoutAddresses;
+	}
+
+	podIn(networkNamespace: InventoryPod['networkNamespace']): InventoryPod | null {
+		return this.#index.podIn(networkNamespace);
+	}
+
+	/** Whether a service's address is translated is not said in the file: agents are asked about none. */
+	translatedNetworks(): readonly Network[] {
+		return [];
+	}
+
+	translatesAnyAddress(): boolean {
+		return false;
 	}
 
 	subscribe(changed: () => void): () => void {
@@ -165,6 +178,7 @@ export class InventoryFile implements Inventory {
 			if (text === this.#text) return;
 			this.#text = text;
 			this.#content = parsed(text, this.#options.path);
+			this.#index = new InventoryFileIndex(this.#content);
 		} catch (error) {
 			if (!(error instanceof PodwireError)) throw error;
 			this.#options.onProblem(`${error.message}\nThe inventory stays as it was.`);

@@ -195,6 +195,7 @@ function contentOf(data: z.output<typeof inventory>): InventoryContent {
 		workload: normalWorkload(entry.workload),
 		addresses: entry.addresses,
 		networkNamespace: networkNamespaceOf(entry),
+		untappable: '',
 	}));
 	const services = data.services.map((entry) => ({
 		namespace: entry.namespace,

@@ -29,6 +29,8 @@ export interface PeerResolution {
 	readonly book: AddressBook;
 	/** Where a peer names none; null: every one. */
 	readonly namespace: string | null;
+	/** Whether it may be told that there is such a pod in a namespace; '': in any. */
+	readonly mayName: (namespace: string) => boolean;
 }
 
 /** `end`: requests name the host that they go to, never the one that they come from. */
@@ -50,18 +52,23 @@ export function resolvePeers(
 				const pod = podNamed(selection.host, query, resolution);
 				const asHost = { host: selection.host, port };
 				if (pod === null) return [asHost];
-				const asPod = { networks: networksOf(pod, resolution, unknownPods, problems), port };
+				const asPod = { networks: resourceOf(pod, resolution, unknownPods, problems).networks, port };
 				return end === 'to' ? [asHost, asPod] : [asPod];
 			}
-			default:
-				return [{ networks: networksOf(query, resolution, unknownPods, problems), port }];
+			default: {
+				const { networks, hosts } = resourceOf(query, resolution, unknownPods, problems);
+				const asHosts = end === 'to' ? hosts.map((host) => ({ host, port })) : [];
+				if (networks.length === 0 && asHosts.length > 0) return asHosts;
+				return [{ networks: networks.length === 0 ? [NO_NETWORK] : networks, port }, ...asHosts];
+			}
 		}
 	});
 	return { peers, unknownPods, problems };
 }
 
 /** A name alone is a host, and as in kubectl a pod, where there is one of that name; so that what a line shows can be asked for. */
-function podNamed(name: string, query: PeerQuery, { resolver, namespace }: PeerResolution): PeerQuery | null {
+function podNamed(name: string, query: PeerQuery, { resolver, namespace, mayName }: PeerResolution): PeerQuery | null {
+	if (!mayName(namespace ?? '')) return null;
 	const target = { kind: POD_KIND, namespace: null, name };
 	try {
 		resolver.peerOf(target, namespace);
@@ -72,21 +79,21 @@ function podNamed(name: string, query: PeerQuery, { resolver, namespace }: PeerR
 	return { ...query, selection: { by: 'resource', target } };
 }
 
-function networksOf(
+function resourceOf(
 	{ selection }: PeerQuery,
 	{ resolver, book, namespace }: PeerResolution,
 	unknownPods: InventoryPod[],
 	problems: InventoryError[],
-): Network[] {
-	if (selection.by !== 'resource') return [];
+): { readonly networks: Network[]; readonly hosts: readonly string[] } {
+	if (selection.by !== 'resource') return { networks: [], hosts: [] };
 	try {
-		const { pods, addresses } = resolver.peerOf(selection.target, namespace);
+		const { pods, addresses, hosts } = resolver.peerOf(selection.target, namespace);
 		unknownPods.push(...pods.filter((pod) => pod.addresses.length === 0));
 		const networks = [...addresses, ...pods.flatMap((pod) => book.addressesOf(pod))].map(networkOf);
-		return networks.length === 0 ? [NO_NETWORK] : networks.slice(0, MAX_NETWORKS_PER_PEER);
+		return { networks: networks.slice(0, MAX_NETWORKS_PER_PEER), hosts };
 	} catch (error) {
 		if (!(error instanceof InventoryError)) throw error;
 		problems.push(error);
-		return [NO_NETWORK];
+		return { networks: [], hosts: [] };
 	}
 }

@@ -3,14 +3,15 @@ import { AddressNames } from '../messaging/address-names.ts';
 import type { PublishOutcome } from '../messaging/nats-connection.ts';
 import { publishedTapJsonSubject, publishedTapSubject } from '../messaging/subjects.ts';
 import { wire } from '../messaging/wire.ts';
-import type { AddressBook } from './address-book.ts';
+import { jsonLines } from './api/client-stream.ts';
 import type { MergedBatch } from './batch-merger.ts';
-import { jsonLines } from './client-stream.ts';
 import { namesOf } from './stream-names.ts';
+import type { NameSource } from './tap-names.ts';
 
 export interface PublicationOptions {
 	readonly name: string;
-	readonly book: AddressBook;
+	/** As the user who publishes may be told them. */
+	readonly names: NameSource;
 	readonly publish: (subject: string, bytes: Uint8Array) => PublishOutcome;
 }
 
@@ -29,8 +30,8 @@ export class Publication {
 	}
 
 	publish({ bytes, envelope }: MergedBatch): void {
-		const { book, publish } = this.#options;
-		const names = namesOf(book, envelope.addresses);
+		const { names: source, publish } = this.#options;
+		const names = namesOf(source, envelope.addresses);
 		const named = Buffer.concat([bytes, wire.TapBatchEnvelope.encode({ names }).finish()]);
 		const outcome = publish(this.#subject, named);
 		if (outcome === 'published') this.#publishJson(envelope, names);

@@ -26,15 +26,8 @@ export function standalonePod(kind: ResourceKind, name: string): InventoryPod {
 		workload: '',
 		addresses: [],
 		networkNamespace,
+		untappable: '',
 	};
-}
-
-/** Whether both lead to the same interfaces by the same words. */
-export function sameNetworkNamespace(
-	one: InventoryPod['networkNamespace'],
-	other: InventoryPod['networkNamespace'],
-): boolean {
-	return sourceText(one) === sourceText(other);
 }
 
 function standaloneSource(
@@ -53,7 +46,8 @@ function standaloneSource(
 	}
 }
 
-function sourceText(source: InventoryPod['networkNamespace']): string {
+/** Equal for those that lead to the same interfaces by the same words. */
+export function networkNamespaceText(source: InventoryPod['networkNamespace']): string {
 	if (source.name) return `path:/run/netns/${source.name}`;
 	if (source.path) return `path:${source.path.replace(/^\/var\/run\//, '/run/')}`;
 	if (source.pid) return `pid:${source.pid}`;

@@ -16,7 +16,7 @@ const STATES: Readonly<Record<number, string>> = {
 export function statusReport(controlPlane: ControlPlane, natsUrl: string): object {
 	return {
 		controller: controlPlane.controller,
-		nats: { url: natsUrl, connected: controlPlane.isReady },
+		nats: { url: natsUrl, connected: controlPlane.isConnected },
 		refused: controlPlane.refusals,
 		agents: controlPlane.agents.map(agentReport),
 		taps: controlPlane.taps.map(tapReport),
@@ -53,6 +53,7 @@ function podReport(status: podwire.v1.PodStatus.$Properties): object {
 function tapReport(tap: TapSession): object {
 	return {
 		id: tap.id,
+		user: tap.access.user.name || null,
 		target: tap.description,
 		started: new Date(tap.startedWallMs).toISOString(),
 		resumed: tap.resumed,

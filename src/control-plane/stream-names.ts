@@ -1,15 +1,16 @@
 /** The names that one stream has not been told yet. */
 import { addressKey, MAX_NAMES_PER_STREAM } from '../messaging/address-names.ts';
 import { wire } from '../messaging/wire.ts';
-import type { AddressBook, AddressName } from './address-book.ts';
+import type { AddressName } from './inventory.ts';
+import type { NameSource } from './tap-names.ts';
 
 export class StreamNames {
-	readonly #book: AddressBook;
+	readonly #source: NameSource;
 	/** null: told that it is remote. */
 	readonly #told = new Map<number | string, AddressName | null>();
 
-	constructor(book: AddressBook) {
-		this.#book = book;
+	constructor(source: NameSource) {
+		this.#source = source;
 	}
 
 	/** Of `addresses` those that were not told before, or are called otherwise now. They count as told. */
@@ -18,7 +19,7 @@ export class StreamNames {
 		for (const ip of addresses) {
 			if (!isAddress(ip)) continue;
 			const key = addressKey(ip);
-			const name = this.#book.nameOf(ip);
+			const name = this.#source.nameOf(ip);
 			if (this.#told.get(key) === name) continue;
 			if (this.#told.size >= MAX_NAMES_PER_STREAM) this.#told.clear();
 			this.#told.set(key, name);
@@ -29,8 +30,8 @@ export class StreamNames {
 }
 
 /** Every one of `addresses` by name. */
-export function namesOf(book: AddressBook, addresses: readonly Uint8Array[]): AddressName[] {
-	return addresses.filter(isAddress).map((ip) => book.nameOf(ip) ?? remote(ip));
+export function namesOf(source: NameSource, addresses: readonly Uint8Array[]): AddressName[] {
+	return addresses.filter(isAddress).map((ip) => source.nameOf(ip) ?? remote(ip));
 }
 
 function remote(ip: Uint8Array): AddressName {

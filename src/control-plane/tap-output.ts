@@ -1,9 +1,9 @@
 /** What one client is sent, and what it could not be: its names, and its losses by cause. */
 import { type podwire, wire } from '../messaging/wire.ts';
-import type { AddressBook } from './address-book.ts';
+import type { ClientStream } from './api/client-stream.ts';
 import type { MergedBatch } from './batch-merger.ts';
-import type { ClientStream } from './client-stream.ts';
 import { StreamNames } from './stream-names.ts';
+import type { NameSource } from './tap-names.ts';
 import { clientTooSlow, lostOnTheWay } from './tap-words.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
@@ -15,14 +15,21 @@ export class TapOutput {
 	readonly #stream: ClientStream;
 	readonly #names: StreamNames;
 	readonly #losses = new Map<podwire.v1.LossCause, number>();
+	readonly #first: readonly Notice[];
 	#started: podwire.v1.TapStarted.$Properties | null;
 	#droppedUntold = 0;
 	#fullSinceMs: number | null = null;
 
-	/** `started` is told by `begin`, or before anything else is. */
-	constructor(stream: ClientStream, book: AddressBook, started: podwire.v1.TapStarted.$Properties) {
+	/** `started` is told by `begin`, or before anything else is; `first` right after it. */
+	constructor(
+		stream: ClientStream,
+		names: NameSource,
+		started: podwire.v1.TapStarted.$Properties,
+		first: readonly Notice[],
+	) {
 		this.#stream = stream;
-		this.#names = new StreamNames(book);
+		this.#first = first;
+		this.#names = new StreamNames(names);
 		this.#started = started;
 	}
 
@@ -35,6 +42,7 @@ export class TapOutput {
 		if (this.#started === null) return;
 		this.#stream.started(this.#started);
 		this.#started = null;
+		for (const notice of this.#first) this.#stream.notice(notice);
 	}
 
 	/** A batch for which there is no room is dropped whole, counted, and told as soon as there is. */

@@ -1,26 +1,25 @@
 /** All taps of this controller: who may begin, and what they want of the nodes together. */
-import type { Clock } from '../messaging/clock.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
-import { ApiError } from './api-errors.ts';
-import type { ClientStream } from './client-stream.ts';
+import type { AccessControl, TapAccess } from './access/tap-access.ts';
+import type { User } from './access/user.ts';
+import { ApiError } from './api/api-errors.ts';
+import type { ClientStream } from './api/client-stream.ts';
 import { podKey } from './inventory.ts';
-import type { Publication } from './publication.ts';
 import type { TapRequest } from './tap-scope.ts';
-import type { TapPlan } from './tap-session.ts';
-import { TapSession, type TapSurroundings } from './tap-session.ts';
+import { type TapPlan, TapSession } from './tap-session.ts';
+import type { TapSurroundings } from './tap-surroundings.ts';
 
 export const MAX_TAPS = 256;
 /** What an agent takes on one pod. */
 export const MAX_TAPS_PER_POD = 64;
-const ID_BYTES = 4;
 
 export interface TapRegistryOptions {
-	readonly clock: Clock;
-	readonly randomBytes: (size: number) => Buffer;
+	readonly control: Pick<AccessControl, 'ids' | 'audit' | 'maxTapsOfUser'>;
 	/** `ended` of it is called by the registry's own. */
 	readonly surroundings: TapSurroundings;
-	readonly publicationOf: (name: string) => Publication;
 }
+
+type UserIdentity = Pick<User, 'name' | 'uid'>;
 
 export class TapRegistry {
 	readonly #options: TapRegistryOptions;
@@ -43,24 +42,20 @@ export class TapRegistry {
 	}
 
 	/** A tap that may begin. Throws ApiError, InventoryError or PodwireError; nothing has changed then. */
-	admit(request: TapRequest): TapSession {
-		const { query, fingerprint } = request;
+	admit(request: TapRequest, access: TapAccess): TapSession {
+		const { query } = request;
 		const running = query.tap === null ? undefined : this.#sessions.get(query.tap);
-		if (running !== undefined && running.request.fingerprint !== fingerprint) {
-			throw new ApiError('Conflict', `tap ${running.id} runs with another target or other filters`);
-		}
+		if (query.tap !== null) this.#demandOwn(query.tap, request, access.user);
 		const others = this.sessions.filter((session) => session !== running);
-		if (others.length >= MAX_TAPS)
-			throw new ApiError('TooManyRequests', `${MAX_TAPS} taps run already: end one of them`);
+		this.#demandRoom(others, access.user);
 		if (query.publish !== null && others.some(({ publicationName }) => publicationName === query.publish)) {
 			throw new ApiError('Conflict', `another tap publishes as ${query.publish}: choose another name`);
 		}
-		const { surroundings, publicationOf } = this.#options;
 		const session = new TapSession({
-			id: query.tap ?? this.#newId(),
+			id: query.tap ?? this.#newId(request, access.user),
 			request,
-			surroundings: { ...surroundings, ended: (tap) => this.#ended(tap) },
-			publication: query.publish === null ? null : publicationOf(query.publish),
+			access,
+			surroundings: { ...this.#options.surroundings, ended: (tap) => this.#ended(tap) },
 			resumed: query.tap !== null,
 		});
 		demandRoomOnPods(session, others);
@@ -80,9 +75,32 @@ export class TapRegistry {
 		await Promise.all(this.sessions.map((session) => session.stop(reason, text)));
 	}
 
-	#newId(): string {
+	/** Whoever goes on with a tap has begun it, with the same words. */
+	#demandOwn(id: string, { fingerprint }: TapRequest, user: User): void {
+		const { ids, audit } = this.#options.control;
+		const running = this.#sessions.get(id);
+		const isTheirs = running === undefined || isSameUser(running.access.user, user);
+		if (running !== undefined && isTheirs && running.request.fingerprint !== fingerprint) {
+			throw new ApiError('Conflict', `tap ${id} runs with another target or other filters`);
+		}
+		if (isTheirs && ids.isOf(id, user, fingerprint)) return;
+		audit.notTheirs(user, id, 'resume');
+		throw new ApiError('Forbidden', `tap ${id} was begun by another user, or with another target or other filters`);
+	}
+
+	#demandRoom(others: readonly TapSession[], user: User): void {
+		if (others.length >= MAX_TAPS) {
+			throw new ApiError('TooManyRequests', `${MAX_TAPS} taps run already: end one of them`);
+		}
+		const { maxTapsOfUser } = this.#options.control;
+		if (others.filter(({ access }) => isSameUser(access.user, user)).length < maxTapsOfUser) return;
+		const sentence = `${maxTapsOfUser} taps of ${JSON.stringify(user.name)} run already: end one of them`;
+		throw new ApiError('TooManyRequests', sentence);
+	}
+
+	#newId({ fingerprint }: TapRequest, user: User): string {
 		for (;;) {
-			const id = `t-${this.#options.randomBytes(ID_BYTES).toString('hex')}`;
+			const id = this.#options.control.ids.issue(user, fingerprint);
 			if (!this.#sessions.has(id)) return id;
 		}
 	}
@@ -92,6 +110,11 @@ export class TapRegistry {
 		this.#sessions.delete(tap.id);
 		this.#options.surroundings.ended(tap);
 	}
+}
+
+/** The name says who it is; the UID tells apart who had the name one after the other. */
+export function isSameUser(one: UserIdentity, other: UserIdentity): boolean {
+	return one.name === other.name && one.uid === other.uid;
 }
 
 function demandRoomOnPods(session: TapSession, others: readonly TapSession[]): void {

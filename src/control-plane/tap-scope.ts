@@ -2,10 +2,12 @@
 import { PodwireError } from '../messaging/errors.ts';
 import type { TapQuery } from '../messaging/tap-query.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
+import type { TapAccess } from './access/tap-access.ts';
 import type { AddressBook } from './address-book.ts';
 import { InventoryError, type InventoryPod, podKey } from './inventory.ts';
 import { type ResolvedPeers, resolvePeers } from './peers.ts';
-import { peerMissing, podJoined, podLeft } from './tap-words.ts';
+import { demandPods, deniedSentence, type PodSelection, selectPods, untappableSentences } from './tap-pods.ts';
+import { leftOut, peerMissing, podJoined, podLeft } from './tap-words.ts';
 import { describeTargets, type TargetResolver, type TargetSet } from './targets.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
@@ -16,6 +18,8 @@ export const MAX_SPEC_BYTES: number = 64 * 1024;
 
 /** Pods of one tap that left and may still have something to say; the first that left is forgotten first. */
 export const MAX_DEPARTED_PODS = 1024;
+/** Sentences that are told once. */
+const MAX_TOLD = 256;
 
 export interface TapRequest {
 	readonly targets: TargetSet;
@@ -26,6 +30,8 @@ export interface TapRequest {
 
 export interface TapScopeOptions {
 	readonly request: TapRequest;
+	/** Whose verdict over the targets' pods is known. */
+	readonly access: TapAccess;
 	readonly resolver: TargetResolver;
 	readonly book: AddressBook;
 	/** Of pods that name none; null when it cannot be known. */
@@ -42,15 +48,24 @@ export class TapScope {
 	readonly #pods = new Map<string, InventoryPod>();
 	/** Their last batches still count. */
 	readonly #departedPods = new Set<string>();
-	readonly #missingPeers = new Set<string>();
+	/** What was told once. */
+	readonly #told = new Set<string>();
+	/** Pods of which nothing is expected any more, and that were not taken yet. */
+	#forgotten: string[] = [];
+	#candidates: readonly InventoryPod[];
+	#selection: PodSelection;
+	#deniedTold = 0;
 	#spec: podwire.v1.TapSpec.$Properties;
 	#peerPods: readonly InventoryPod[];
 
-	/** Throws InventoryError, or PodwireError (USAGE), when there is nothing to tap. */
+	/** Throws InventoryError, ApiError, or PodwireError (USAGE), when there is nothing to tap. */
 	constructor(options: TapScopeOptions) {
 		this.#options = options;
-		const { request, resolver } = options;
-		for (const pod of resolver.podsOf(request.targets)) this.#add(pod);
+		const { request, resolver, access } = options;
+		this.#candidates = resolver.podsOf(request.targets);
+		this.#selection = selectPods(this.#candidates, access);
+		demandPods(this.#selection, access);
+		for (const pod of this.#selection.tapped.values()) this.#add(pod);
 		this.#demandNode();
 		const { to, from } = this.#resolvePeers();
 		const problem = [...to.problems, ...from.problems][0];
@@ -75,6 +90,23 @@ export class TapScope {
 
 	get peersAreKnown(): boolean {
 		return !this.#peerPods.some((pod) => this.#options.book.isUnknown(pod));
+	}
+
+	/** Every pod of the targets, whether it is tapped or not. */
+	get candidates(): readonly InventoryPod[] {
+		return this.#candidates;
+	}
+
+	/** Of them those of which it is not known whether they may be tapped. */
+	get unjudged(): readonly InventoryPod[] {
+		return this.#selection.unjudged;
+	}
+
+	/** Why none of its pods may be tapped any more; null while one may, or none is there. */
+	get forbidden(): string | null {
+		const { tapped, denied, unjudged } = this.#selection;
+		if (tapped.size > 0 || unjudged.length > 0 || denied.size === 0) return null;
+		return deniedSentence([...denied.values()], this.#options.access);
 	}
 
 	get size(): number {
@@ -113,9 +145,10 @@ export class TapScope {
 		return this.#pods.has(key) || this.#departedPods.has(key);
 	}
 
-	/** Pods whose departure is so long ago that nothing of them is expected any more. They are returned once. */
+	/** Pods of which nothing is expected any more, as their departure is long ago or they may not be tapped. Returned once. */
 	takeForgotten(): string[] {
-		const forgotten: string[] = [];
+		const forgotten = this.#forgotten;
+		this.#forgotten = [];
 		for (const key of this.#departedPods) {
 			if (this.#departedPods.size <= MAX_DEPARTED_PODS) break;
 			this.#departedPods.delete(key);
@@ -124,20 +157,34 @@ export class TapScope {
 		return forgotten;
 	}
 
-	/** To be called when the inventory or an address changed. What is to be told of it. */
+	/** What is to be told of pods that are left out, each once. */
+	leftOut(): Notice[] {
+		const { denied, untappable } = this.#selection;
+		const sentences = untappableSentences([...untappable.values()]).filter((sentence) => this.#isNews(sentence));
+		if (denied.size > this.#deniedTold) sentences.push(deniedSentence([...denied.values()], this.#options.access));
+		this.#deniedTold = denied.size;
+		return sentences.map(leftOut);
+	}
+
+	/** To be called when the inventory, an address or a right changed. What is to be told of it. */
 	refresh(): Notice[] {
-		const notices = this.#refreshPods();
+		const notices = [...this.#refreshPods(), ...this.leftOut()];
 		const { to, from } = this.#resolvePeers();
 		const spec = this.#specOf(to, from);
 		// Filters that became too many stay as they were.
 		if (specBytes(spec) <= MAX_SPEC_BYTES) this.#spec = spec;
 		this.#peerPods = [...to.unknownPods, ...from.unknownPods];
 		for (const { message } of [...to.problems, ...from.problems]) {
-			if (this.#missingPeers.has(message)) continue;
-			this.#missingPeers.add(message);
-			notices.push(peerMissing(message));
+			if (this.#isNews(message)) notices.push(peerMissing(message));
 		}
 		return notices;
+	}
+
+	/** Once for each of MAX_TOLD sentences. */
+	#isNews(sentence: string): boolean {
+		if (this.#told.has(sentence) || this.#told.size >= MAX_TOLD) return false;
+		this.#told.add(sentence);
+		return true;
 	}
 
 	#add(pod: InventoryPod): void {
@@ -160,8 +207,9 @@ export class TapScope {
 	}
 
 	#resolvePeers(): { to: ResolvedPeers; from: ResolvedPeers } {
-		const { resolver, book, request } = this.#options;
-		const resolution = { resolver, book, namespace: request.targets.namespace };
+		const { resolver, book, request, access } = this.#options;
+		const mayName = (namespace: string) => access.mayName(namespace);
+		const resolution = { resolver, book, namespace: request.targets.namespace, mayName };
 		const { to, from } = request.query;
 		return { to: resolvePeers('to', to, resolution), from: resolvePeers('from', from, resolution) };
 	}
@@ -172,13 +220,17 @@ export class TapScope {
 	}
 
 	#refreshPods(): Notice[] {
-		const pods = new Map(this.#currentPods().map((pod) => [podKey(pod), pod]));
+		this.#candidates = this.#currentPods();
+		this.#selection = selectPods(this.#candidates, this.#options.access);
+		const { tapped: pods, denied } = this.#selection;
 		const left = [...this.#pods].filter(([key]) => !pods.has(key));
 		const joined = new Set([...pods.keys()].filter((key) => !this.#pods.has(key)));
 		const notices: Notice[] = [];
 		for (const [key, pod] of left) {
 			this.#pods.delete(key);
-			this.#departedPods.add(key);
+			// Of a pod that may not be tapped even the last words are not passed on.
+			if (denied.has(key)) this.#forgotten.push(key);
+			else this.#departedPods.add(key);
 			notices.push(podLeft(this.#named(pod), this.#pods.size));
 		}
 		for (const [key, pod] of pods) {

@@ -1,20 +1,23 @@
 /** One tap, from the request of a client to the last word of its stream. */
-import type { Clock, Timer } from '../messaging/clock.ts';
+import type { Timer } from '../messaging/clock.ts';
 import type { Subscription } from '../messaging/nats-connection.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
-import type { AddressBook } from './address-book.ts';
+import type { TapFacts } from './access/audit.ts';
+import type { TapAccess } from './access/tap-access.ts';
 import type { Appearance, NodeStatus } from './agents.ts';
-import { BatchMerger, type MergedBatch } from './batch-merger.ts';
-import type { ClientStream } from './client-stream.ts';
+import type { ClientStream } from './api/client-stream.ts';
 import { type InventoryPod, podKey } from './inventory.ts';
 import { PodStates } from './pod-states.ts';
-import type { Publication } from './publication.ts';
-import { QuietWatch } from './quiet-watch.ts';
+import { Publication } from './publication.ts';
+import { RightsWatch } from './rights-watch.ts';
+import { TapAgents } from './tap-agents.ts';
+import { type Ending, TapEnding } from './tap-ending.ts';
+import { TapIntake } from './tap-intake.ts';
+import { TapNames } from './tap-names.ts';
 import { TapOutput } from './tap-output.ts';
 import { type PodOnNode, type TapRequest, TapScope } from './tap-scope.ts';
+import type { TapSurroundings } from './tap-surroundings.ts';
 import * as words from './tap-words.ts';
-import type { TargetResolver } from './targets.ts';
-import { UnreadableEndpoints } from './unreadable-endpoints.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
 
@@ -24,30 +27,9 @@ export const LAST_BATCHES_MS = 1500;
 export const PODS_ATTACHED_MS = 1000;
 /** For the addresses of a peer that nobody asked for before. */
 export const PEER_ADDRESSES_MS = 500;
-/** For an agent that was not heard of; longer than an idle one is silent. */
-export const AGENT_ANSWER_MS = 6000;
 
 /** Told to one client. */
 const MAX_LIMITATIONS = 100;
-
-/** What a tap needs of the control plane around it. */
-export interface TapSurroundings {
-	readonly clock: Clock;
-	readonly controller: string;
-	readonly resolver: TargetResolver;
-	readonly book: AddressBook;
-	isLive(node: string): boolean;
-	/** Of pods that name none; null when it cannot be known. */
-	localNode(): string | null;
-	subscribe(tap: string, receive: (bytes: Uint8Array) => void): Subscription;
-	isNatsConnected(): boolean;
-	/** What the tap wants of the nodes is different now. */
-	replan(): void;
-	/** A message of the tap's subject that is none of its batches. */
-	refused(): void;
-	/** Called once. */
-	ended(tap: TapSession): void;
-}
 
 export interface TapPlan {
 	readonly tap: podwire.v1.Tap.$Properties;
@@ -61,70 +43,71 @@ export interface TapPlan {
 export interface TapOptions {
 	readonly id: string;
 	readonly request: TapRequest;
+	/** Whose verdict over the targets' pods is known. */
+	readonly access: TapAccess;
 	readonly surroundings: TapSurroundings;
-	readonly publication: Publication | null;
 	/** The tap ran before, here or elsewhere. */
 	readonly resumed: boolean;
-}
-
-interface Ending {
-	readonly reason: podwire.v1.EndReason;
-	readonly text: string;
 }
 
 export class TapSession {
 	readonly id: string;
 	readonly request: TapRequest;
+	readonly access: TapAccess;
 	readonly resumed: boolean;
 	readonly startedWallMs: number;
 	readonly #around: TapSurroundings;
 	readonly #publication: Publication | null;
-	readonly #startedMs: number;
+	readonly #names: TapNames;
 	readonly #scope: TapScope;
 	readonly #states: PodStates;
-	readonly #merger: BatchMerger;
-	readonly #unreadable: UnreadableEndpoints;
-	readonly #quiet: QuietWatch;
-	/** Of each node the first assignment with this tap. */
-	readonly #firstRevisions = new Map<string, number>();
+	readonly #intake: TapIntake;
+	readonly #agents: TapAgents;
+	readonly #rights: RightsWatch;
+	readonly #end = new TapEnding();
 	readonly #said = new Set<string>();
-	readonly #finishedPods = new Set<string>();
 	readonly #whenOver: Promise<void>;
-	/** Nodes whose agent was there once, or is told to be missing. */
-	readonly #checkedNodes = new Set<string>();
 	#setOver: () => void = () => {};
 	#output: TapOutput | null = null;
 	#subscription: Subscription | null = null;
 	#timer: Timer | null = null;
 	#startedTimer: Timer | null = null;
 	#ready: boolean;
-	#ending: Ending | null = null;
 	#over = false;
-	#exchanges = 0;
+	#whyOver = 'the client went';
 
-	/** Throws InventoryError, or PodwireError (USAGE), when there is nothing to tap. */
-	constructor({ id, request, surroundings, publication, resumed }: TapOptions) {
-		const { clock, resolver, book, localNode } = surroundings;
+	/** Throws InventoryError, ApiError, or PodwireError (USAGE), when there is nothing to tap. */
+	constructor({ id, request, access, surroundings, resumed }: TapOptions) {
+		const { clock, resolver, book, localNode, controller, isLive, publish } = surroundings;
 		this.id = id;
 		this.request = request;
+		this.access = access;
 		this.resumed = resumed;
 		this.startedWallMs = clock.wallMs();
 		this.#around = surroundings;
-		this.#publication = publication;
-		this.#startedMs = clock.nowMs();
-		this.#scope = new TapScope({ request, resolver, book, localNode });
+		this.#names = new TapNames(book, access);
+		const { publish: name, maxRps } = request.query;
+		this.#publication = name === null ? null : new Publication({ name, names: this.#names, publish });
+		this.#scope = new TapScope({ request, access, resolver, book, localNode });
 		this.#ready = this.#scope.peersAreKnown;
 		this.#states = new PodStates(resumed);
-		this.#merger = new BatchMerger({
+		this.#intake = new TapIntake({
 			tap: id,
 			clock,
+			names: this.#names,
 			hasPod: (key) => this.#scope.hasKnown(key),
 			joins: resumed,
 			// A single node keeps the rate by itself, and knows best what to leave out.
-			maxRps: () => (request.query.maxRps > 0 && this.#scope.nodes.size > 1 ? request.query.maxRps : 0),
+			maxRps: () => (maxRps > 0 && this.#scope.nodes.size > 1 ? maxRps : 0),
 		});
-		this.#unreadable = new UnreadableEndpoints(book);
-		this.#quiet = new QuietWatch(this.#startedMs);
+		this.#agents = new TapAgents({ controller, startedMs: clock.nowMs(), isLive });
+		this.#rights = new RightsWatch({
+			access,
+			clock,
+			candidates: () => this.#scope.candidates,
+			changed: () => this.#rightsChanged(),
+			withdrawn: (sentence) => this.fail(sentence),
+		});
 		this.#whenOver = new Promise((resolve) => {
 			this.#setOver = resolve;
 		});
@@ -136,7 +119,7 @@ export class TapSession {
 
 	/** Exchange records that came from the agents. */
 	get exchanges(): number {
-		return this.#exchanges;
+		return this.#intake.exchanges;
 	}
 
 	get publicationName(): string | null {
@@ -151,46 +134,59 @@ export class TapSession {
 		return this.#scope.pods;
 	}
 
+	/** For the audit. */
+	get facts(): TapFacts {
+		return { tap: this.id, user: this.access.user, asked: this.access.asked };
+	}
+
+	/** Why it is over, or may be soon. */
+	get whyOver(): string {
+		return this.#whyOver;
+	}
+
 	/** Begins to send to the client. `replan` is called before it returns. */
 	start(stream: ClientStream): void {
-		const { clock, book, subscribe, replan } = this.#around;
+		const { clock, subscribe, replan } = this.#around;
 		const started = { tap: this.id, description: this.description, pods: [...this.pods], resumed: this.resumed };
-		this.#output = new TapOutput(stream, book, started);
+		this.#output = new TapOutput(stream, this.#names, started, this.#scope.leftOut());
 		this.#startedTimer = clock.setTimeout(() => this.#output?.begin(), PODS_ATTACHED_MS);
 		this.#subscription = subscribe(this.id, (bytes) => this.#receive(bytes));
+		this.#rights.ask(this.#scope.unjudged);
 		if (!this.#ready) this.#timer = clock.setTimeout(() => this.#begin(), PEER_ADDRESSES_MS);
 		replan();
 	}
 
 	/** What the nodes are to do for it; null when it is ending. */
 	plan(): TapPlan | null {
-		if (this.#ending !== null || this.#over) return null;
+		if (this.#isEnding) return null;
 		const { spec, placed, peerPods } = this.#scope;
 		return { tap: { id: this.id, spec }, pods: placed, peerPods, ready: this.#ready };
 	}
 
 	/** An assignment with this tap went out to a node. */
 	assigned(node: string, revision: number): void {
-		if (!this.#firstRevisions.has(node)) this.#firstRevisions.set(node, revision);
+		this.#agents.assigned(node, revision);
 	}
 
-	/** The inventory changed, or an address did; `replan` is the caller's. */
+	/** The inventory changed, or an address or a right did; `replan` is the caller's. */
 	refresh(): void {
-		if (this.#ending !== null || this.#over) return;
+		if (this.#isEnding) return;
 		for (const notice of this.#scope.refresh()) {
 			if (notice.kind === wire.NoticeKind.NOTICE_KIND_POD_LEFT) this.#states.forget(podKey(notice.pod ?? {}));
 			this.#say(notice);
 		}
 		for (const key of this.#scope.takeForgotten()) {
-			this.#merger.forget(key);
-			this.#quiet.forget(key);
-			this.#finishedPods.delete(key);
+			this.#intake.forget(key);
+			this.#end.forget(key);
 		}
-		if (!this.#ready && this.#scope.peersAreKnown) this.#begin();
+		this.#rights.ask(this.#scope.unjudged);
+		const { forbidden } = this.#scope;
+		if (forbidden !== null) this.fail(forbidden);
+		else if (!this.#ready && this.#scope.peersAreKnown) this.#begin();
 	}
 
 	agentStatus(status: NodeStatus): void {
-		if (this.#over || !this.#isApplied(status)) return;
+		if (this.#over || !this.#agents.isApplied(status)) return;
 		for (const sentence of status.limitations) this.#sayOnce(words.limitation(status.node, sentence));
 		const notices: Notice[] = [];
 		for (const podStatus of status.pods) {
@@ -201,15 +197,13 @@ export class TapSession {
 			if (notice !== null) notices.push(notice);
 		}
 		const reasons = this.#states.whyNone(this.#scope.keys);
-		if (reasons !== null && this.#ending === null) {
-			this.fail(words.noneTapped(this.pods, reasons));
-		}
+		if (reasons !== null && !this.#isEnding) this.fail(words.noneTapped(this.pods, reasons));
 		for (const notice of notices) this.#say(notice);
 		if (this.#states.areSettled(this.#scope.keys)) this.#output?.begin();
 	}
 
 	agentSilent(node: string, stopped: boolean): void {
-		this.#checkedNodes.add(node);
+		this.#agents.silent(node);
 		if (this.#scope.nodes.has(node)) this.#say(words.agentSilent(node, stopped));
 		this.#finishWhenComplete();
 	}
@@ -222,7 +216,7 @@ export class TapSession {
 	natsLost(): void {
 		this.#say(words.natsLost());
 		// The last batches will not come either.
-		if (this.#ending !== null) this.#finish(this.#ending);
+		if (this.#end.ending !== null) this.#finish(this.#end.ending);
 	}
 
 	natsBack(lostForMs: number): void {
@@ -233,25 +227,25 @@ export class TapSession {
 	tick(): void {
 		if (this.#over) return;
 		const now = this.#around.clock.nowMs();
-		const reads = this.#output?.tick(now) ?? true;
-		if (!reads) {
+		if (this.#output?.tick(now) === false) {
 			this.#giveUp();
 			return;
 		}
-		for (const notice of this.#unreadable.due(now)) this.#say(notice);
+		for (const notice of this.#intake.unreadable(now)) this.#say(notice);
 		const unpublished = this.#publication?.takeLost() ?? 0;
 		if (unpublished > 0) this.#say(words.notPublished(unpublished, this.#publication?.name ?? ''));
+		if (!this.#isEnding) this.#rights.tick(now);
 		if (!this.#around.isNatsConnected()) return;
-		const quiet = this.#quiet.due(now, this.#scope.size);
-		if (quiet !== null) this.#say(words.noTraffic(quiet));
-		this.#checkAgents(now);
+		const quiet = this.#intake.quiet(now, this.#scope.size);
+		if (quiet !== null) this.#say(quiet);
+		if (!this.#isEnding) for (const notice of this.#agents.missing(this.#scope.nodes, now)) this.#say(notice);
 	}
 
 	/** Ends it in order: the nodes are told, their last batches awaited and passed on. Resolves when it is over. */
 	async stop(reason: podwire.v1.EndReason, text = ''): Promise<void> {
-		if (this.#ending === null && !this.#over) {
+		if (!this.#isEnding) {
 			const ending = { reason, text };
-			this.#ending = ending;
+			this.#end.begin(ending);
 			this.#timer?.cancel();
 			this.#timer = this.#around.clock.setTimeout(() => this.#finish(ending), LAST_BATCHES_MS);
 			this.#around.replan();
@@ -278,6 +272,10 @@ export class TapSession {
 		this.#output?.abandon();
 	}
 
+	get #isEnding(): boolean {
+		return this.#end.ending !== null || this.#over;
+	}
+
 	#begin(): void {
 		this.#timer?.cancel();
 		if (this.#ready || this.#over) return;
@@ -285,38 +283,24 @@ export class TapSession {
 		this.#around.replan();
 	}
 
-	/** What a status says of pods holds for this tap only once the agent knows of it. */
-	#isApplied({ node, assignments }: NodeStatus): boolean {
-		const first = this.#firstRevisions.get(node);
-		if (first === undefined) return false;
-		return assignments.some(
-			({ controller, revision }) => controller === this.#around.controller && (revision ?? 0) >= first,
-		);
+	#rightsChanged(): void {
+		if (this.#isEnding) return;
+		this.refresh();
+		if (!this.#over) this.#around.replan();
 	}
 
 	#receive(bytes: Uint8Array): void {
 		if (this.#over) return;
-		const result = this.#merger.merge(bytes);
-		if (result.kind === 'foreign') this.#around.refused();
-		if (result.kind !== 'batch') return;
-		const { batch, lostExchanges } = result;
+		const intake = this.#intake.take(bytes);
+		if (intake.kind === 'foreign') this.#around.refused();
+		if (intake.kind !== 'batch') return;
+		const { batch, lostExchanges } = intake;
+		this.#states.heard();
 		this.#output?.lostOnTheWay(batch.envelope.pod ?? {}, lostExchanges);
-		this.#observe(batch);
 		this.#publication?.publish(batch);
 		this.#output?.forward(batch);
-		if (batch.envelope.last) this.#finishedPods.add(batch.podKey);
-		else this.#finishedPods.delete(batch.podKey);
+		this.#end.heard(batch.podKey, batch.envelope.last);
 		this.#finishWhenComplete();
-	}
-
-	#observe({ podKey: key, envelope }: MergedBatch): void {
-		const now = this.#around.clock.nowMs();
-		this.#states.heard();
-		this.#exchanges += envelope.exchanges.length;
-		if (envelope.exchanges.length > 0) this.#quiet.shown(now);
-		if (!envelope.counters) return;
-		this.#quiet.observe(key, envelope.epoch, envelope.counters);
-		this.#unreadable.observe(key, envelope.counters, now);
 	}
 
 	#say(notice: Notice): void {
@@ -331,32 +315,26 @@ export class TapSession {
 	}
 
 	#giveUp(): void {
+		this.#whyOver = 'the client does not read';
 		this.#close();
 		this.#output?.abandon();
 	}
 
-	#checkAgents(now: number): void {
-		if (this.#ending !== null || now - this.#startedMs < AGENT_ANSWER_MS) return;
-		for (const node of this.#scope.nodes) {
-			const isNews = !this.#around.isLive(node) && !this.#checkedNodes.has(node);
-			this.#checkedNodes.add(node);
-			if (isNews) this.#say(words.agentMissing(node));
-		}
-	}
-
 	/** When every pod that an agent can still speak of has said its last word. */
 	#finishWhenComplete(): void {
-		if (this.#ending === null || this.#over) return;
+		const { ending } = this.#end;
+		if (ending === null || this.#over) return;
 		const awaited = this.#scope.placed.some(({ pod, node }) => {
 			const key = podKey(pod);
-			return this.#around.isLive(node) && !this.#finishedPods.has(key) && !this.#states.isDown(key);
+			return this.#around.isLive(node) && !this.#end.hasFinished(key) && !this.#states.isDown(key);
 		});
-		if (!awaited) this.#finish(this.#ending);
+		if (!awaited) this.#finish(ending);
 	}
 
 	#finish({ reason, text }: Ending): void {
 		if (this.#over) return;
-		for (const notice of this.#unreadable.due(this.#around.clock.nowMs(), true)) this.#say(notice);
+		for (const notice of this.#intake.unreadable(this.#around.clock.nowMs(), true)) this.#say(notice);
+		this.#whyOver = text === '' ? 'as asked' : text;
 		this.#output?.ended(reason, text);
 		this.#close();
 	}
@@ -372,6 +350,7 @@ export class TapSession {
 		this.#subscription?.unsubscribe();
 		this.#timer?.cancel();
 		this.#startedTimer?.cancel();
+		this.#rights.stop();
 		this.#setOver();
 	}
 }

@@ -8,6 +8,8 @@ type Cause = podwire.v1.LossCause;
 const { LossCause, NoticeKind } = wire;
 /** Told of a tap that has nothing to tap. */
 const MAX_REASONS = 3;
+/** Of pods in one sentence. */
+const MAX_NAMES = 5;
 
 /** `1 pod`, `1,204 exchanges`. */
 export function counted(count: number, singular: string, plural = `${singular}s`): string {
@@ -36,6 +38,22 @@ export function podGone(pod: Pod, reason: string, pods: number): Notice {
 
 export function podTappedAgain(pod: Pod, pods: number): Notice {
 	return { kind: NoticeKind.NOTICE_KIND_POD_JOINED, text: `${pod.name} is tapped now`, pod, pods };
+}
+
+/** `missing`: `watch pods.tap.podwire.dev/tap in namespace shop`. */
+export function leftOutWords(pods: number, user: string, missing: string): string {
+	return `${counted(pods, 'pod')} cannot be tapped: ${JSON.stringify(user)} may not ${missing}`;
+}
+
+export function leftOut(sentence: string): Notice {
+	return { kind: NoticeKind.NOTICE_KIND_LIMITATION, text: sentence };
+}
+
+/** `reason`: `it shares the network of its node`. */
+export function untappableWords(names: readonly string[], reason: string): string {
+	const shown = names.slice(0, MAX_NAMES).join(', ');
+	const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+	return `${shown}${more} cannot be tapped: ${reason}`;
 }
 
 /** Why a tap has nothing to tap. */

@@ -3,7 +3,7 @@ import type { LabelSelector } from '../messaging/label-selector.ts';
 import { selectorMatches } from '../messaging/label-selector.ts';
 import { formatTarget, type Target } from '../messaging/target.ts';
 import { type Inventory, InventoryError, type InventoryPod, type PeerResource, podKey } from './inventory.ts';
-import { sameNetworkNamespace, standalonePod } from './standalone-targets.ts';
+import { standalonePod } from './standalone-targets.ts';
 
 export interface TargetSet {
 	readonly targets: readonly Target[];
@@ -22,6 +22,8 @@ export class TargetResolver {
 
 	/** Every pod once, in the order of the targets. Throws InventoryError. */
 	podsOf({ targets, namespace, selector }: TargetSet): readonly InventoryPod[] {
+		const [first, ...more] = targets;
+		if (first !== undefined && more.length === 0) return this.#podsOfTarget(first, namespace, selector);
 		const pods = new Map<string, InventoryPod>();
 		for (const target of targets) {
 			for (const pod of this.#podsOfTarget(target, namespace, selector)) pods.set(podKey(pod), pod);
@@ -31,7 +33,7 @@ export class TargetResolver {
 
 	/** Throws InventoryError. */
 	peerOf(target: Target, namespace: string | null): PeerResource {
-		if (target.kind.standalone) return { pods: [this.#standalone(target)], addresses: [] };
+		if (target.kind.standalone) return { pods: [this.#standalone(target)], addresses: [], hosts: [] };
 		return this.#require(target).peerOf({ ...target, namespace: target.namespace ?? namespace, selector: null });
 	}
 
@@ -50,10 +52,7 @@ export class TargetResolver {
 			throw new InventoryError('no-such-resource', `expected one of them by name: ${target.kind.short}/NAME`, 'USAGE');
 		}
 		const pod = standalonePod(target.kind, target.name);
-		const known = this.#inventory
-			?.allPods()
-			.find(({ networkNamespace }) => sameNetworkNamespace(networkNamespace, pod.networkNamespace));
-		return known ?? pod;
+		return this.#inventory?.podIn(pod.networkNamespace) ?? pod;
 	}
 
 	#require(target: Target): Inventory {

@@ -2,7 +2,7 @@
 import { addressKey } from '../messaging/address-names.ts';
 import { formatIp, formatSocketAddress } from '../messaging/network-address.ts';
 import type { podwire } from '../messaging/wire.ts';
-import type { AddressBook } from './address-book.ts';
+import type { NameSource } from './tap-names.ts';
 import { moreUnreadable, unreadable } from './tap-words.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
@@ -30,14 +30,14 @@ interface Endpoint {
 }
 
 export class UnreadableEndpoints {
-	readonly #book: AddressBook;
+	readonly #names: NameSource;
 	readonly #endpoints = new Map<string, Endpoint>();
 	#named = 0;
 	#unnamed = 0;
 	#unnamedTold = false;
 
-	constructor(book: AddressBook) {
-		this.#book = book;
+	constructor(names: NameSource) {
+		this.#names = names;
 	}
 
 	/** What the counters of a pod say now. */
@@ -82,7 +82,7 @@ export class UnreadableEndpoints {
 	}
 
 	#notice({ ip, port, cause, byPod, serverNames, applicationProtocols }: Endpoint): Notice {
-		const name = this.#book.nameOf(ip)?.name;
+		const name = this.#names.nameOf(ip)?.name;
 		const connections = [...byPod.values()].reduce((sum, count) => sum + count, 0);
 		const words = name ? `${name}:${port}` : port === 0 ? formatIp(ip) : formatSocketAddress(ip, port);
 		return unreadable(words, cause, connections, [...serverNames, ...applicationProtocols]);

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { API_PATH } from '../../src/control-plane/tap-path.ts';
+import { API_PATH } from '../../src/control-plane/api/tap-path.ts';
 import { eventually } from '../messaging/eventually.ts';
 import { ask, Lab } from './lab.ts';
 import { BatchSource, exchange } from './wire-agent.ts';

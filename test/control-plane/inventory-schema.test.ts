@@ -30,6 +30,7 @@ test('pods with every way to find their network, and services', (t) => {
 		workload: 'deploy/frontend',
 		addresses: [Uint8Array.of(198, 18, 11, 3), Uint8Array.of(0x20, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)],
 		networkNamespace: { name: 'f1' },
+		untappable: '',
 	});
 	t.deepEqual(
 		content?.pods.slice(1).map(({ namespace, networkNamespace }) => [namespace, networkNamespace]),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
-import { API_PATH } from '../../src/control-plane/tap-path.ts';
+import { API_PATH } from '../../src/control-plane/api/tap-path.ts';
 import { type podwire, wire } from '../../src/messaging/wire.ts';
 import { eventually } from '../messaging/eventually.ts';
 import { NatsServer } from '../messaging/nats-server.ts';
@@ -166,7 +166,7 @@ export class TapClient {
 	closed = false;
 	#pending: Buffer = Buffer.alloc(0);
 
-	private constructor(response: IncomingMessage) {
+	constructor(response: IncomingMessage) {
 		this.response = response;
 		response.on('close', () => {
 			this.closed = true;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { AddressBook } from '../../src/control-plane/address-book.ts';
-import { batchFrame, jsonLines } from '../../src/control-plane/client-stream.ts';
+import { batchFrame, jsonLines } from '../../src/control-plane/api/client-stream.ts';
 import { QuietWatch } from '../../src/control-plane/quiet-watch.ts';
 import { noTraffic } from '../../src/control-plane/tap-words.ts';
 import { UnreadableEndpoints } from '../../src/control-plane/unreadable-endpoints.ts';

@@ -4,13 +4,15 @@ import {
 	NAMESPACE_KIND,
 	nearestResourceKind,
 	type ResourceKind,
-} from '../messaging/resource-kinds.ts';
-import { describeProblem, parseTapQuery } from '../messaging/tap-query.ts';
-import { isNamespaceName, parseTarget, type Target, TargetSyntaxError } from '../messaging/target.ts';
+} from '../../messaging/resource-kinds.ts';
+import { describeProblem, parseTapQuery } from '../../messaging/tap-query.ts';
+import { isNamespaceName, parseTarget, type Target, TargetSyntaxError } from '../../messaging/target.ts';
+import type { TapRequest } from '../tap-scope.ts';
 import { ApiError } from './api-errors.ts';
-import type { TapRequest } from './tap-scope.ts';
 
 export const API_PATH = '/apis/tap.podwire.dev/v1alpha1';
+/** In place of a name: all of that kind. No object can have it as its name. */
+const ALL = '-';
 
 /** Where a further target or a peer names no namespace, and neither does the path. */
 const DEFAULT_NAMESPACE = 'default';
@@ -22,9 +24,10 @@ interface PathTarget {
 }
 
 /**
- * `watch/namespaces/NS/PLURAL/NAME/tap`, `watch/namespaces/NS/PLURAL/tap` (all of that kind there),
- * `watch/PLURAL/NAME/tap` (kinds in no namespace), `watch/PLURAL/tap` (all of that kind everywhere), below API_PATH.
- * null: no such path. Throws ApiError.
+ * `watch/namespaces/NS/PLURAL/NAME/tap`, `watch/PLURAL/NAME/tap` (kinds in no namespace) and, for a namespace,
+ * `watch/namespaces/NS/namespaces/NS/tap`, below API_PATH; NAME and NS may be `-` for all of them. These are what an API
+ * server reads as the verb `watch` on `PLURAL/tap` before it passes a request on. Where none is in between, the name may
+ * also be left away for all of that kind. null: no such path. Throws ApiError.
  */
 export function tapRequestOf(url: URL): TapRequest | null {
 	const segments = url.pathname.slice(API_PATH.length + 1).split('/');
@@ -52,14 +55,28 @@ export function tapRequestOf(url: URL): TapRequest | null {
 function pathTarget(segments: readonly string[]): PathTarget | null {
 	const [first = '', second, third, fourth] = segments;
 	const kind = requireKind(first);
-	if (segments.length === 1) return { target: { kind, namespace: null, name: null }, namespace: null };
+	if (segments.length === 1 || (segments.length === 2 && second === ALL)) {
+		return { target: { kind, namespace: null, name: null }, namespace: null };
+	}
 	if (segments.length === 2 && second !== undefined) return clusterTarget(kind, second);
 	if (kind !== NAMESPACE_KIND || second === undefined || third === undefined || segments.length > 4) return null;
-	if (!isNamespaceName(second)) throw new ApiError('BadRequest', `expected a namespace in the path, got "${second}"`);
 	const inner = requireKind(third);
+	if (inner === NAMESPACE_KIND) return namespaceTarget(second, fourth);
+	if (!isNamespaceName(second)) throw new ApiError('BadRequest', `expected a namespace in the path, got "${second}"`);
 	if (!inner.namespaced) throw new ApiError('BadRequest', `${inner.plural} are in no namespace`);
-	const target = fourth === undefined ? { kind: inner, namespace: second, name: null } : named(inner, fourth, second);
+	const isOne = fourth !== undefined && fourth !== ALL;
+	const target = isOne ? named(inner, fourth, second) : { kind: inner, namespace: second, name: null };
 	return { target, namespace: second };
+}
+
+/** To an API server a namespace is in itself. */
+function namespaceTarget(namespace: string, name: string | undefined): PathTarget {
+	if (name !== namespace) {
+		const expected = `watch/namespaces/${namespace}/namespaces/${namespace}/tap`;
+		throw new ApiError('BadRequest', `expected the same namespace twice, ${expected}`);
+	}
+	if (name === ALL) return { target: { kind: NAMESPACE_KIND, namespace: null, name: null }, namespace: null };
+	return { target: named(NAMESPACE_KIND, name, null), namespace };
 }
 
 function clusterTarget(kind: ResourceKind, name: string): PathTarget {

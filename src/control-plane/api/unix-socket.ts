@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, statSync, unlinkSync } from 'node:fs';
 import { createConnection, type Server } from 'node:net';
 import { dirname } from 'node:path';
-import { PodwireError } from '../messaging/errors.ts';
+import { PodwireError } from '../../messaging/errors.ts';
 
 const FOLDER_MODE = 0o700;
 const SOCKET_MODE = 0o600;

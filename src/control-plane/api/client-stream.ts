@@ -1,11 +1,11 @@
 /** One client's stream: what is told, in the form that it asked for, within a bound of what may wait for it. */
-import type { ServerResponse } from 'node:http';
-import { AddressNames } from '../messaging/address-names.ts';
-import { type ExchangeContext, exchangeJsonLine } from '../messaging/exchange-json.ts';
-import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
-import { type podwire, wire } from '../messaging/wire.ts';
-import type { AddressName } from './address-book.ts';
-import type { MergedBatch } from './batch-merger.ts';
+import { AddressNames } from '../../messaging/address-names.ts';
+import { type ExchangeContext, exchangeJsonLine } from '../../messaging/exchange-json.ts';
+import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../../messaging/stream-types.ts';
+import { type podwire, wire } from '../../messaging/wire.ts';
+import type { MergedBatch } from '../batch-merger.ts';
+import type { AddressName } from '../inventory.ts';
+import { type ApiResponse, breakOff } from './http-messages.ts';
 
 /** Waiting for a client that does not read; then whole batches are dropped. One batch may reach beyond it. */
 export const CLIENT_QUEUE_BYTES: number = 32 * 1024 * 1024;
@@ -31,12 +31,16 @@ export interface ClientStream {
 }
 
 abstract class ResponseStream {
-	protected readonly response: ServerResponse;
+	protected readonly response: ApiResponse;
+	#closed = false;
 
-	constructor(response: ServerResponse, contentType: string) {
+	constructor(response: ApiResponse, contentType: string) {
 		this.response = response;
+		response.on('close', () => {
+			this.#closed = true;
+		});
 		response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
-		response.flushHeaders();
+		response.flushHeaders?.();
 	}
 
 	get hasRoom(): boolean {
@@ -44,11 +48,12 @@ abstract class ResponseStream {
 	}
 
 	get isOpen(): boolean {
-		return !this.response.writableEnded && !this.response.destroyed;
+		return !this.#closed && !this.response.writableEnded;
 	}
 
 	abandon(): void {
-		this.response.destroy();
+		this.#closed = true;
+		breakOff(this.response);
 	}
 
 	protected get hasRoomForWords(): boolean {
@@ -72,7 +77,7 @@ const BATCH_TAG = (2 << 3) | 2;
 
 /** Frames: 4 bytes of length, little-endian, then a StreamFrame. */
 export class ProtobufStream extends ResponseStream implements ClientStream {
-	constructor(response: ServerResponse) {
+	constructor(response: ApiResponse) {
 		super(response, PROTOBUF_STREAM_TYPE);
 	}
 
@@ -131,7 +136,7 @@ export class NdjsonStream extends ResponseStream implements ClientStream {
 	readonly #unreadable: (records: number) => void;
 
 	/** `unreadable` is called when records of a batch turn out to be something else than exchanges. */
-	constructor(response: ServerResponse, unreadable: (records: number) => void) {
+	constructor(response: ApiResponse, unreadable: (records: number) => void) {
 		super(response, NDJSON_STREAM_TYPE);
 		this.#unreadable = unreadable;
 	}

@@ -1,12 +1,16 @@
 /** Errors as a Kubernetes API server says them: a metav1.Status. */
-import { type ErrorCode, PodwireError } from '../messaging/errors.ts';
+import { type ErrorCode, PodwireError } from '../../messaging/errors.ts';
 
 /** https://pkg.go.dev/k8s.io/apimachinery/pkg/apis/meta/v1#StatusReason */
 export type StatusReason =
 	| 'BadRequest'
+	| 'Unauthorized'
+	| 'Forbidden'
 	| 'NotFound'
 	| 'MethodNotAllowed'
+	| 'NotAcceptable'
 	| 'Conflict'
+	| 'Invalid'
 	| 'TooManyRequests'
 	| 'InternalError'
 	| 'ServiceUnavailable';
@@ -31,9 +35,13 @@ export interface StatusObject {
 
 const HTTP_STATUS: Readonly<Record<StatusReason, number>> = {
 	BadRequest: 400,
+	Unauthorized: 401,
+	Forbidden: 403,
 	NotFound: 404,
 	MethodNotAllowed: 405,
+	NotAcceptable: 406,
 	Conflict: 409,
+	Invalid: 422,
 	TooManyRequests: 429,
 	InternalError: 500,
 	ServiceUnavailable: 503,
@@ -46,13 +54,21 @@ const REASONS: Partial<Record<ErrorCode, StatusReason>> = {
 	NATS_UNREACHABLE: 'ServiceUnavailable',
 };
 
+const CODES: Partial<Record<StatusReason, ErrorCode>> = {
+	BadRequest: 'USAGE',
+	Invalid: 'USAGE',
+	NotFound: 'NOT_FOUND',
+	Unauthorized: 'PERMISSION',
+	Forbidden: 'PERMISSION',
+};
+
 /** A refusal before a stream begins. */
 export class ApiError extends PodwireError {
 	readonly reason: StatusReason;
 	readonly causes: readonly StatusCause[];
 
 	constructor(reason: StatusReason, sentence: string, causes: readonly StatusCause[] = []) {
-		super(reason === 'BadRequest' ? 'USAGE' : reason === 'NotFound' ? 'NOT_FOUND' : 'UNAVAILABLE', sentence);
+		super(CODES[reason] ?? 'UNAVAILABLE', sentence);
 		this.name = 'ApiError';
 		this.reason = reason;
 		this.causes = causes;

@@ -1,0 +1,118 @@
+/** What a user may do, as the cluster's own authorisation says: SubjectAccessReviews, kept for a few seconds. */
+import { createHash } from 'node:crypto';
+import type { KubeApi } from '../../kubernetes/kube-api.ts';
+import type { Clock } from '../../messaging/clock.ts';
+import { PodwireError } from '../../messaging/errors.ts';
+import { ApiError } from '../api/api-errors.ts';
+import type { User } from './user.ts';
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/ */
+export interface ResourceAttributes {
+	readonly verb: string;
+	/** '' is the core group. */
+	readonly group: string;
+	readonly resource: string;
+	/** '' is the resource itself. */
+	readonly subresource: string;
+	/** '' is all of them, or that the resource is in none. */
+	readonly namespace: string;
+	/** '' is all of them. */
+	readonly name: string;
+}
+
+export interface Decision {
+	readonly allowed: boolean;
+	/** In the words of the authoriser; may be ''. */
+	readonly reason: string;
+}
+
+/** A decision is taken again after this. */
+export const DECISION_MS = 4000;
+/** The oldest goes first. */
+export const MAX_DECISIONS = 8192;
+/** In flight; further ones wait for their turn. */
+const MAX_CONCURRENT_REVIEWS = 64;
+const REVIEW_TIMEOUT_MS = 5000;
+const PATH = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+
+interface SubjectAccessReview {
+	readonly status?: {
+		readonly allowed?: boolean;
+		readonly denied?: boolean;
+		readonly reason?: string;
+		readonly evaluationError?: string;
+	};
+}
+
+interface KeptDecision {
+	readonly decision: Promise<Decision>;
+	readonly untilMs: number;
+}
+
+export class SubjectAccessReviews {
+	readonly #api: KubeApi;
+	readonly #clock: Clock;
+	readonly #kept = new Map<string, KeptDecision>();
+	readonly #waiting: (() => void)[] = [];
+	#inFlight = 0;
+
+	constructor(api: KubeApi, clock: Clock) {
+		this.#api = api;
+		this.#clock = clock;
+	}
+
+	/** Equal questions at one time are asked once. Throws ApiError (ServiceUnavailable) when there is no answer. */
+	review(user: User, attributes: ResourceAttributes): Promise<Decision> {
+		const key = keyOf(user, attributes);
+		const now = this.#clock.nowMs();
+		const kept = this.#kept.get(key);
+		if (kept !== undefined && now < kept.untilMs) return kept.decision;
+		const decision = this.#ask(user, attributes);
+		this.#kept.delete(key);
+		const [oldest] = this.#kept.keys();
+		if (this.#kept.size >= MAX_DECISIONS && oldest !== undefined) this.#kept.delete(oldest);
+		this.#kept.set(key, { decision, untilMs: now + DECISION_MS });
+		// What could not be found out is asked again at once.
+		decision.catch(() => {
+			if (this.#kept.get(key)?.decision === decision) this.#kept.delete(key);
+		});
+		return decision;
+	}
+
+	async #ask(user: User, attributes: ResourceAttributes): Promise<Decision> {
+		if (this.#inFlight >= MAX_CONCURRENT_REVIEWS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		this.#inFlight += 1;
+		try {
+			const { name, uid, groups, extra } = user;
+			const body = {
+				apiVersion: 'authorization.k8s.io/v1',
+				kind: 'SubjectAccessReview',
+				spec: { user: name, uid, groups, extra, resourceAttributes: attributes },
+			};
+			const request = { method: 'POST', path: PATH, body, silenceTimeoutMs: REVIEW_TIMEOUT_MS } as const;
+			return decisionOf(await this.#api.json<SubjectAccessReview>(request));
+		} catch (cause) {
+			if (!(cause instanceof PodwireError)) throw cause;
+			throw new ApiError('ServiceUnavailable', `the cluster does not say what ${name(user)} may do: ${cause.message}`);
+		} finally {
+			this.#inFlight -= 1;
+			this.#waiting.shift()?.();
+		}
+	}
+}
+
+function name(user: User): string {
+	return JSON.stringify(user.name);
+}
+
+function decisionOf({ status }: SubjectAccessReview): Decision {
+	const reason = [status?.reason ?? '', status?.evaluationError ?? ''].filter((text) => text !== '').join('; ');
+	return { allowed: status?.allowed === true && status.denied !== true, reason };
+}
+
+/** Of fixed length, whatever groups a user brings. */
+function keyOf({ name: user, uid, groups, extra }: User, attributes: ResourceAttributes): string {
+	const { verb, group, resource, subresource, namespace, name: object } = attributes;
+	const question = [user, uid, groups, extra, verb, group, resource, subresource, namespace, object];
+	return createHash('sha256').update(JSON.stringify(question)).digest('base64');
+}

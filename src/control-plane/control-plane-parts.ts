@@ -1,0 +1,45 @@
+/** What a control plane is made of, whoever it serves. */
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../messaging/clock.ts';
+import type { PodwireError } from '../messaging/errors.ts';
+import type { NatsConnection } from '../messaging/nats-connection.ts';
+import type { AccessControl } from './access/tap-access.ts';
+import type { ControlPlaneConfig } from './config.ts';
+import { ControlPlane } from './control-plane.ts';
+import type { Inventory } from './inventory.ts';
+import type { Log } from './log.ts';
+
+export interface Surroundings {
+	readonly config: ControlPlaneConfig;
+	readonly nats: NatsConnection;
+	readonly log: Log;
+	/** Resolves with why it is to end. */
+	readonly requested: Promise<string>;
+}
+
+export function makeControlPlane(
+	{ config, nats, log }: Surroundings,
+	inventory: Inventory | null,
+	access: AccessControl,
+	inventoryProblem: () => string | null,
+): ControlPlane {
+	const { presumedNode } = config;
+	return new ControlPlane({
+		clock: systemClock,
+		randomBytes,
+		nats,
+		inventory,
+		inventoryProblem,
+		access,
+		presumedNode,
+		log,
+	});
+}
+
+/** Until it is asked to end, or NATS has ended for ever. */
+export async function untilEnd({ nats, log, requested }: Surroundings): Promise<string | PodwireError> {
+	const natsEnded = new Promise<PodwireError>((resolve) => nats.observe({ ended: resolve }));
+	const outcome = await Promise.race([requested, natsEnded]);
+	log.info({ why: typeof outcome === 'string' ? outcome : outcome.message }, 'the control plane ends');
+	return outcome;
+}
