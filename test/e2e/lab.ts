@@ -118,7 +118,7 @@ export class Lab {
 	/** Runs `podwire ARGS` against this lab's socket. */
 	podwire(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningProgram {
 		const child = spawn(process.execPath, [main, ...args], {
-			env: { ...process.env, NO_COLOR: '1', PODWIRE_SOCKET: this.socket, ...env },
+			env: { ...process.env, NO_COLOR: '1', KUBECONFIG: '/dev/null', PODWIRE_SOCKET: this.socket, ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		return this.keep(child);

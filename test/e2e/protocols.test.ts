@@ -184,8 +184,8 @@ test.serial('server-sent events are open while they live', async (t) => {
 	await lab.serve(server, 'websocket-echo.ts', [server.ip, '8080']);
 	await lab.startUp();
 	const tap = await lab.tap('deploy/events', '-n', 'shop', '-o', 'json');
-	const curl = lab.run(client, 'curl', ['-sSN', '--max-time', '2', `http://${server.ip}:8080/events`]);
-	await curl.ended;
+	const curl = lab.run(client, 'curl', ['-sSN', `http://${server.ip}:8080/events/20`]);
+	t.is((await curl.ended).code, 0, curl.stderr);
 	await until(
 		() => ended(tap).length > 0,
 		() => `shown: ${tap.stdout}\n${tap.stderr}`,
@@ -195,6 +195,8 @@ test.serial('server-sent events are open while they live', async (t) => {
 	t.like(open, { end: 'open', response: { status: 200 } });
 	t.true((countOf(open?.response?.messages, 'event') ?? 0) > 0);
 	const received = curl.stdout.split('\n').filter((line) => line.startsWith('data:')).length;
+	t.is(received, 20);
+	t.like(last, { end: 'complete', missing: [] });
 	t.is(countOf(last?.response?.messages, 'event'), received);
 });
 

@@ -30,14 +30,15 @@ test.serial('the demonstration', async (t) => {
 	const before = new Set(demoDirectories());
 	const run = start();
 	t.teardown(() => run.signal('SIGKILL'));
+	const product = /GET +\/api\/products\/17 +200/;
 	await until(
-		() => run.lines.length >= 6 || run.hasEnded,
-		() => `nothing was shown: ${run.stderr}`,
+		() => (run.lines.length >= 6 && product.test(run.stdout)) || run.hasEnded,
+		() => `shown: ${run.stdout}\n${run.stderr}`,
 	);
 	process.kill(-run.pid, 'SIGINT');
 	t.is((await run.ended).code, 0, run.stderr);
 	t.regex(run.stdout, /frontend-7d4-x2x → backend:8080|ingress-6c-9pq → frontend-7d4-x2x/);
-	t.regex(run.stdout, /GET +\/api\/products\/17 +200/);
+	t.regex(run.stdout, product);
 	// The visitor keeps its connections alive: the first exchange on one that is older than the tap is told so.
 	t.regex(run.truth, /shown, none lost(; not all was seen of some \(joined late \d+\))?\.$/);
 	t.deepEqual(namespacesOf(run), []);

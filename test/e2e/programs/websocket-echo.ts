@@ -1,14 +1,18 @@
-/** Echoes WebSocket messages; /events streams ten server-sent events a second. Usage: node websocket-echo.ts IP PORT */
+/** Echoes WebSocket messages; /events/N streams N server-sent events, ten a second. Usage: node websocket-echo.ts IP PORT */
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
 const [ip = '', port = ''] = process.argv.slice(2);
 const pauseMs = 100;
 
-const server = createServer((_request, response) => {
+const server = createServer((request, response) => {
+	const count = Number(/^\/events\/(\d+)$/.exec(request.url ?? '')?.[1] ?? 0);
 	response.writeHead(200, { 'content-type': 'text/event-stream' });
 	let number = 0;
-	const timer = setInterval(() => response.write(`data: ${number++}\n\n`), pauseMs);
+	const timer = setInterval(() => {
+		if (number < count) response.write(`data: ${number++}\n\n`);
+		else response.end();
+	}, pauseMs);
 	response.on('close', () => clearInterval(timer));
 });
 new WebSocketServer({ server, perMessageDeflate: true }).on('connection', (socket) => {
