@@ -1,5 +1,6 @@
 /** The body of a request as curl's arguments. */
 import type { RequestJson } from '../messaging/exchange-json-shape.ts';
+import { hasHeader } from './header-values.ts';
 import { countOf } from './measures.ts';
 import { printfWord, shellWord } from './shell-word.ts';
 import { terminalText } from './terminal-text.ts';
@@ -21,7 +22,8 @@ export function curlBody({ body, bodyBytes, headers }: RequestJson): CurlBody {
 	const content = body === undefined ? null : contentOf(body);
 	if (content !== null && content.length > 0 && !body?.truncated && content.length === (bodyBytes ?? content.length))
 		return whole(content);
-	if (bodyBytes === 0) return saysLength(headers) ? { ...NONE, arg: `--data-binary ''` } : NONE;
+	// Most requests say nothing of a body that they have not.
+	if (bodyBytes === 0) return hasHeader(headers, 'content-length') ? { ...NONE, arg: `--data-binary ''` } : NONE;
 	if (bodyBytes === null) return { ...NONE, remark: 'whether the request had a body is not known' };
 	const size = countOf(bodyBytes, 'byte');
 	const remark =
@@ -46,9 +48,4 @@ function whole(content: Buffer): CurlBody {
 function isPlainText(text: string, content: Buffer): boolean {
 	const withoutSpace = text.replaceAll(/[\n\t]/g, '');
 	return terminalText(withoutSpace) === withoutSpace && Buffer.from(text).equals(content);
-}
-
-/** The request says that its body is empty, where most say nothing. */
-function saysLength(headers: RequestJson['headers']): boolean {
-	return headers.some(({ name }) => name?.toLowerCase() === 'content-length');
 }

@@ -3,13 +3,15 @@
  * without which the shell refuses to run the command; what a command cannot carry is said in a comment before it.
  */
 import type { ExchangeContext } from '../messaging/exchange-json.ts';
-import type { EndpointJson, ExchangeJson, RequestJson } from '../messaging/exchange-json-shape.ts';
+import type { ExchangeJson, RequestJson } from '../messaging/exchange-json-shape.ts';
 import { asItPassed } from '../messaging/shown-body.ts';
 import type { podwire } from '../messaging/wire.ts';
+import { askedAddress } from './asked-address.ts';
 import { curlBody } from './curl-body.ts';
 import { curlHeaders } from './curl-headers.ts';
 import type { ExchangeFormat } from './exchange-format.ts';
 import { exchangeObject } from './exchange-object.ts';
+import { hasHeader, headerValues } from './header-values.ts';
 import { urlParts } from './redacted-value.ts';
 import { type ShellPart, shellWord } from './shell-word.ts';
 import { terminalText } from './terminal-text.ts';
@@ -44,14 +46,14 @@ export class CurlFormat implements ExchangeFormat {
 		if (request === null) return comment(`${endsText(json)}: the request was not seen`);
 		const unrepeatable = whyUnrepeatable(request);
 		if (unrepeatable !== null)
-			return comment(`${requestText(request)} to ${hostOf(json.destination)}: ${unrepeatable}`);
+			return comment(`${requestText(request)} to ${askedAddress(json.destination)}: ${unrepeatable}`);
 		return this.#command(request, { request, response, ...json });
 	}
 
 	#command(request: RequestJson, exchange: ExchangeJson): string {
 		const url = urlOf(request, exchange);
 		const body = curlBody(request);
-		const upgradesToHttp2 = exchange.protocol === 'HTTP/2' && says(request, 'upgrade', 'h2c');
+		const upgradesToHttp2 = exchange.protocol === 'HTTP/2' && headerValues(request.headers, 'upgrade').includes('h2c');
 		const { args, remarks } = curlHeaders(request, {
 			host: url.host,
 			hasBody: body.arg !== null,
@@ -64,7 +66,7 @@ export class CurlFormat implements ExchangeFormat {
 			...protocolArgs(exchange, url.scheme, upgradesToHttp2),
 			...pathArgs(url, this.#redacts),
 			...args,
-			...(request.headers.some(({ name }) => name?.toLowerCase() === 'accept-encoding') ? ['--compressed'] : []),
+			...(hasHeader(request.headers, 'accept-encoding') ? ['--compressed'] : []),
 			...(body.arg === null ? [] : [body.arg]),
 		].join(CONTINUED);
 		const said = [...wholeness(exchange), ...(body.remark === null ? [] : [body.remark]), ...remarks];
@@ -81,7 +83,7 @@ function requestText({ method, path }: RequestJson): string {
 }
 
 function endsText({ source, destination }: Pick<ExchangeJson, 'source' | 'destination'>): string {
-	return `${hostOf(source)} to ${hostOf(destination)}`;
+	return `${askedAddress(source)} to ${askedAddress(destination)}`;
 }
 
 /** Why curl cannot ask for it again; null when it can. */
@@ -110,7 +112,7 @@ interface RequestUrl {
 function urlOf({ scheme, authority, path }: RequestJson, { tls, destination }: ExchangeJson): RequestUrl {
 	const asked = scheme?.toLowerCase();
 	const used = asked === 'https' || asked === 'http' ? asked : tls ? 'https' : 'http';
-	const host = authority !== null && HOST_AND_PORT.test(authority) ? authority : hostOf(destination);
+	const host = authority !== null && HOST_AND_PORT.test(authority) ? authority : askedAddress(destination);
 	const withoutPort = host.endsWith(DEFAULT_PORTS[used]) ? host.slice(0, -DEFAULT_PORTS[used].length) : host;
 	const isUrlPath = URL_PATH.test(path ?? '');
 	return {
@@ -119,13 +121,6 @@ function urlOf({ scheme, authority, path }: RequestJson, { tls, destination }: E
 		host: withoutPort,
 		target: isUrlPath ? null : path,
 	};
-}
-
-/** The address that was connected to, as the client knew it. */
-function hostOf(end: EndpointJson | null): string {
-	if (end === null) return 'unknown';
-	const { ip, port } = end.via ?? end;
-	return `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
 }
 
 function methodArgs({ method }: RequestJson, hasBody: boolean): string[] {
@@ -148,12 +143,6 @@ function pathArgs({ text, target }: RequestUrl, redacts: boolean): string[] {
 	const parts: readonly ShellPart[] = target === null ? [] : urlParts(target, redacts);
 	if (parts.length > 0) args.push(`--request-target ${shellWord(...parts)}`);
 	return args;
-}
-
-function says({ headers }: RequestJson, name: string, value: string): boolean {
-	return headers.some(
-		(header) => header.name?.toLowerCase() === name && 'value' in header && header.value.toLowerCase() === value,
-	);
 }
 
 /** What may be missing of the request; nothing is said of the response. */

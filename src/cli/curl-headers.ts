@@ -1,5 +1,6 @@
 /** The header fields of a request as curl's arguments: those that curl would not send, or would send otherwise. */
 import type { HeaderJson, RequestJson } from '../messaging/exchange-json-shape.ts';
+import { hasHeader } from './header-values.ts';
 import { headerValueParts } from './redacted-value.ts';
 import { type ShellPart, shellWord } from './shell-word.ts';
 
@@ -47,7 +48,9 @@ export function curlHeaders(request: RequestJson, options: CurlHeadersOptions): 
 	}
 	const host = hostArg(request, options);
 	const added = options.hasBody ? [...ADDED_BY_CURL, ...ADDED_WITH_BODY] : ADDED_BY_CURL;
-	const removed = added.filter((name) => !has(request.headers, name)).map((name) => `-H ${shellWord(`${name}:`)}`);
+	const removed = added
+		.filter((name) => !hasHeader(request.headers, name))
+		.map((name) => `-H ${shellWord(`${name}:`)}`);
 	return { args: [...(host === null ? [] : [host]), ...args, ...removed], remarks };
 }
 
@@ -56,7 +59,7 @@ function isRepeated(name: string, headers: readonly HeaderJson[], options: CurlH
 	if (name === 'transfer-encoding') return options.hasBody;
 	if (name === 'upgrade') return !options.upgradesToHttp2;
 	// Without an upgrade it says nothing but whether the connection stays.
-	if (name === 'connection') return has(headers, 'upgrade') && !options.upgradesToHttp2;
+	if (name === 'connection') return hasHeader(headers, 'upgrade') && !options.upgradesToHttp2;
 	return true;
 }
 
@@ -76,10 +79,6 @@ function headerArg(name: string, header: HeaderJson, redacts: boolean): string {
 	const parts: readonly ShellPart[] =
 		'value' in header && header.value === '' ? [`${name};`] : [`${name}: `, ...headerValueParts(header, redacts)];
 	return `-H ${shellWord(...parts)}`;
-}
-
-function has(headers: readonly HeaderJson[], name: string): boolean {
-	return headers.some((header) => header.name?.toLowerCase() === name.toLowerCase());
 }
 
 function holdsNul(header: HeaderJson): boolean {

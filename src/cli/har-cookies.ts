@@ -1,5 +1,6 @@
 /** Cookies of header fields as HAR 1.2 lists them ("cookies"). Those of redacted fields are not known. */
 import type { HeaderJson } from '../messaging/exchange-json-shape.ts';
+import { headerValues } from './header-values.ts';
 
 export interface HarCookie {
 	readonly name: string;
@@ -14,19 +15,15 @@ export interface HarCookie {
 
 /** Of Cookie: RFC 6265, section 4.2.1. */
 export function requestCookies(headers: readonly HeaderJson[]): readonly HarCookie[] {
-	return valuesOf(headers, 'cookie').flatMap((value) => value.split(';').flatMap(pairOf));
+	return headerValues(headers, 'cookie').flatMap((value) => value.split(';').flatMap(pairOf));
 }
 
 /** Of Set-Cookie: RFC 6265, section 5.2. */
 export function responseCookies(headers: readonly HeaderJson[]): readonly HarCookie[] {
-	return valuesOf(headers, 'set-cookie').flatMap((value) => {
+	return headerValues(headers, 'set-cookie').flatMap((value) => {
 		const [pair = '', ...attributes] = value.split(';');
 		return pairOf(pair).map((cookie) => ({ ...cookie, ...attributesOf(attributes) }));
 	});
-}
-
-function valuesOf(headers: readonly HeaderJson[], name: string): string[] {
-	return headers.flatMap((header) => (header.name?.toLowerCase() === name && 'value' in header ? [header.value] : []));
 }
 
 function pairOf(text: string): HarCookie[] {

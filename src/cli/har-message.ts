@@ -1,6 +1,8 @@
 /** Requests and responses of HAR 1.2 ("request", "response"). What is not known is -1 or empty, and a comment says so. */
 import type { BodyJson, EndpointJson, ExchangeJson, HeaderJson } from '../messaging/exchange-json-shape.ts';
+import { askedAddress } from './asked-address.ts';
 import { requestCookies, responseCookies } from './har-cookies.ts';
+import { hasHeader, headerValues } from './header-values.ts';
 
 const UNKNOWN_SIZE = -1;
 const UNKNOWN_VERSION = 'unknown';
@@ -46,7 +48,7 @@ export function harResponse({ response, protocol }: ExchangeJson) {
 		cookies: responseCookies(headers),
 		headers: headers.map(harHeader),
 		content: contentOf(response),
-		redirectURL: valueOf(headers, 'location') ?? '',
+		redirectURL: headerValues(headers, 'location')[0] ?? '',
 		headersSize: headersSize(response, protocol),
 		bodySize: response?.bodyBytes ?? UNKNOWN_SIZE,
 		...commentOf(response === null ? ['there was no response, or it was not seen'] : []),
@@ -56,13 +58,7 @@ export function harResponse({ response, protocol }: ExchangeJson) {
 /** Absolute, as far as it is known; the address stands for an authority that is not. */
 function urlOf(request: ExchangeJson['request'], tls: boolean, destination: EndpointJson | null): string {
 	const scheme = request?.scheme ?? (tls ? 'https' : 'http');
-	return `${scheme}://${request?.authority ?? addressOf(destination)}${request?.path ?? '/'}`;
-}
-
-function addressOf(end: EndpointJson | null): string {
-	if (end === null) return 'unknown';
-	const { ip, port } = end.via ?? end;
-	return `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
+	return `${scheme}://${request?.authority ?? askedAddress(destination)}${request?.path ?? '/'}`;
 }
 
 function queryOf(url: string) {
@@ -81,7 +77,7 @@ function harHeader(header: HeaderJson) {
 function postDataOf(body: BodyJson, headers: readonly HeaderJson[]) {
 	const encoded = 'base64' in body;
 	return {
-		mimeType: valueOf(headers, 'content-type') ?? UNKNOWN_TYPE,
+		mimeType: headerValues(headers, 'content-type')[0] ?? UNKNOWN_TYPE,
 		text: encoded ? body.base64 : body.text,
 		...(encoded ? { _encoding: 'base64' } : {}),
 		...commentOf([...(encoded ? ['base64'] : []), ...bodyRemarks(body)]),
@@ -90,7 +86,7 @@ function postDataOf(body: BodyJson, headers: readonly HeaderJson[]) {
 
 function contentOf(response: ExchangeJson['response']) {
 	const headers = response?.headers ?? [];
-	const mimeType = valueOf(headers, 'content-type') ?? UNKNOWN_TYPE;
+	const mimeType = headerValues(headers, 'content-type')[0] ?? UNKNOWN_TYPE;
 	const body = response?.body;
 	const size = contentSize(response);
 	if (body === undefined) return { size, mimeType };
@@ -110,8 +106,8 @@ function contentSize(response: ExchangeJson['response']): number {
 	if (response === null) return UNKNOWN_SIZE;
 	const { body, headers, bodyBytes } = response;
 	if (body?.decoded !== undefined) return body.truncated || body.decodeError ? UNKNOWN_SIZE : bytesOf(body);
-	const coding = valueOf(headers, 'content-encoding');
-	const isCoded = coding !== null && coding.toLowerCase() !== 'identity';
+	const [coding] = headerValues(headers, 'content-encoding');
+	const isCoded = coding !== undefined && coding.toLowerCase() !== 'identity';
 	return isCoded && bodyBytes !== 0 ? UNKNOWN_SIZE : (bodyBytes ?? UNKNOWN_SIZE);
 }
 
@@ -134,14 +130,9 @@ function headersSize(
 ): number {
 	if (message === null || protocol === 'HTTP/2' || protocol === null) return UNKNOWN_SIZE;
 	const { headers, wireBytes, bodyBytes } = message;
-	const isPlain = valueOf(headers, 'transfer-encoding') === null && valueOf(headers, 'upgrade') === null;
+	const isPlain = !hasHeader(headers, 'transfer-encoding') && !hasHeader(headers, 'upgrade');
 	if (!isPlain || wireBytes === null || bodyBytes === null || wireBytes < bodyBytes) return UNKNOWN_SIZE;
 	return wireBytes - bodyBytes;
-}
-
-function valueOf(headers: readonly HeaderJson[], name: string): string | null {
-	const header = headers.find((one) => one.name?.toLowerCase() === name && 'value' in one);
-	return header !== undefined && 'value' in header ? header.value : null;
 }
 
 /** `comment`, where there is something to say. */

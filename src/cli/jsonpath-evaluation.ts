@@ -1,6 +1,6 @@
-/** What a template of jsonpath-template.ts gives for a value of JSON. What is not there gives nothing. */
+/** What a template of `-o jsonpath=` gives for a value of JSON. What is not there gives nothing. */
 import { terminalSafeJson } from '../messaging/json-text.ts';
-import type { Filter, Operand, Operator, Path, Step, TemplateNode } from './jsonpath-template.ts';
+import type { Filter, Operand, Operator, Path, Step, TemplateNode } from './jsonpath-syntax.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -28,10 +28,14 @@ function valueText(value: Json, shown: (text: string) => string): string {
 }
 
 function valuesOf(path: Path, from: readonly Json[]): readonly Json[] {
-	return path.reduce<readonly Json[]>((values, step) => values.flatMap((value) => stepFrom(step, value)), from);
+	return path.reduce<readonly Json[]>((values, step) => {
+		// What its first path gives of every value comes before what its second one does.
+		if (step.kind === 'union') return step.paths.flatMap((one) => valuesOf(one, values));
+		return values.flatMap((value) => stepFrom(step, value));
+	}, from);
 }
 
-function stepFrom(step: Step, value: Json): readonly Json[] {
+function stepFrom(step: Exclude<Step, { kind: 'union' }>, value: Json): readonly Json[] {
 	switch (step.kind) {
 		case 'field':
 			return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name] as Json] : [];
@@ -43,8 +47,6 @@ function stepFrom(step: Step, value: Json): readonly Json[] {
 			return elements(value, step.index, step.index === -1 ? null : step.index + 1, 1);
 		case 'slice':
 			return elements(value, step.start, step.end, step.step);
-		case 'union':
-			return step.paths.flatMap((path) => valuesOf(path, [value]));
 		case 'filter':
 			return isArray(value) ? value.filter((element) => passes(step.filter, element)) : [];
 	}

@@ -3,8 +3,10 @@ import type { ExchangeContext } from '../messaging/exchange-json.ts';
 import type { podwire } from '../messaging/wire.ts';
 import type { ExchangeFormat } from './exchange-format.ts';
 import { exchangeObject } from './exchange-object.ts';
+import { TemplateError } from './jsonpath-cursor.ts';
 import { templateText } from './jsonpath-evaluation.ts';
-import { parseTemplate, TemplateError, type TemplateNode } from './jsonpath-template.ts';
+import type { TemplateNode } from './jsonpath-syntax.ts';
+import { parseTemplate } from './jsonpath-template.ts';
 import { terminalText } from './terminal-text.ts';
 import { UsageError } from './usage-error.ts';
 

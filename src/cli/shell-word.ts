@@ -20,8 +20,18 @@ const LINE_END = '\n';
 
 /** One word; '' is an empty one. No part may hold NUL, which no word of a shell can. */
 export function shellWord(...parts: readonly ShellPart[]): string {
-	const text = parts.map((part) => (typeof part === 'string' ? quotedText(part) : expansion(part))).join('');
-	return text === '' ? "''" : text;
+	let word = '';
+	let text = '';
+	for (const part of parts) {
+		if (typeof part === 'string') {
+			text += part;
+			continue;
+		}
+		word += quotedText(text) + expansion(part);
+		text = '';
+	}
+	word += quotedText(text);
+	return word === '' ? "''" : word;
 }
 
 function expansion({ variable, why }: ShellVariable): string {
@@ -50,6 +60,7 @@ function quotedText(text: string): string {
 }
 
 const PRINTABLE = { first: 0x20, last: 0x7e };
+const DASH = 0x2d;
 /** What printf's format and single quotes would take for their own. */
 const SPECIAL: ReadonlySet<number> = new Set([..."%\\'"].map((character) => character.charCodeAt(0)));
 
@@ -62,7 +73,9 @@ function octalText(bytes: Uint8Array): string {
 	let text = '';
 	for (const byte of bytes) {
 		const plain = byte >= PRINTABLE.first && byte <= PRINTABLE.last && !SPECIAL.has(byte);
-		text += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
+		// At the beginning a dash would make it an option.
+		const isOption = text === '' && byte === DASH;
+		text += plain && !isOption ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`;
 	}
 	return text;
 }

@@ -10,6 +10,7 @@ const whole: Truth = {
 	unjudged: 0,
 	skipped: 0,
 	beyondLimit: 0,
+	stillOpen: 0,
 	losses: [],
 	lost: 0,
 	lostExactly: true,
@@ -41,6 +42,7 @@ test('everything that can be said, and how sure it is', (t) => {
 			unjudged: 3,
 			skipped: 1_000_000,
 			beyondLimit: 2,
+			stillOpen: 7,
 			losses: [
 				{ words: 'NATS', count: 5 },
 				{ words: 'client too slow', count: 1000 },
@@ -48,7 +50,7 @@ test('everything that can be said, and how sure it is', (t) => {
 			lost: 1005,
 		}),
 		'61 s, 4 pods: 1,204 exchanges seen, 10 shown, 3 unjudged (a filter asks for what is unknown of them), ' +
-			'1,000,000 skipped (over --max-rps), 2 after --max-requests, 1,005 lost (NATS 5, client too slow 1,000).',
+			'1,000,000 skipped (over --max-rps), 2 after --max-requests, 7 that had not ended, 1,005 lost (NATS 5, client too slow 1,000).',
 	);
 	t.is(
 		truth({ uncounted: ['the last counts of 1 pod did not arrive'] }),

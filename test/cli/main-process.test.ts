@@ -22,7 +22,7 @@ test('usage is exit 2 and one line on stderr', async (t) => {
 		[['tpa', 'x'], /^podwire: unknown command "tpa".*did you mean tap\?/],
 		[['tap', 'x', '--form', 'y'], /^podwire: unknown flag --form \(did you mean --from\?\)/],
 		[['tap', 'x', '--status', 'abc'], /^podwire: --status: expected 200, 4xx/],
-		[['tap', 'x', '-o', 'har'], /^podwire: --output: expected line, wide or json, got "har"$/m],
+		[['tap', 'x', '-o', 'pcap'], /^podwire: --output: expected line, wide, json, .*, got "pcap"$/m],
 		[['tap'], /^podwire: expected a TARGET/],
 		[['read'], /^podwire: expected a FILE/],
 		[['read', 'x.pcap', '--to', 'deploy/x'], /^podwire: --to: expected an IP, a CIDR, a host name or :PORT/],
