@@ -174,7 +174,8 @@ class Agent implements RunningAgent {
 	/** Makes the attachments what is wanted now, and sets the timers that depend on it. */
 	#carryOut(): void {
 		const { wanted, translated } = this.#assignments;
-		this.#translation.want(translated);
+		// With the last pod goes the last assignment too; what is still being read of that pod is translated to the end.
+		if (wanted.length > 0) this.#translation.want(translated);
 		if (wanted !== this.#carried) {
 			this.#carried = wanted;
 			this.#attachments.want(wanted, this.#options.clock.nowMs());

@@ -9,6 +9,8 @@ export const NAME_RIGHT_MS = 60_000;
 const RETRY_MS = 5000;
 /** Names of further namespaces are not told. */
 export const MAX_NAMESPACES = 4096;
+/** As SubjectAccessReviews have it. */
+const ALL_NAMESPACES = '';
 
 interface NameRight {
 	allowed: boolean;
@@ -28,14 +30,18 @@ export class NameRights {
 
 	/** False also while it is not known. */
 	mayName(namespace: string): boolean {
+		return this.#isAllowed(ALL_NAMESPACES) || this.#isAllowed(namespace);
+	}
+
+	/** Resolves when it is known of these, and whether of all there are, or cannot be. */
+	async ask(namespaces: readonly string[]): Promise<void> {
+		await Promise.all([ALL_NAMESPACES, ...namespaces].map((namespace) => this.#ask(namespace)));
+	}
+
+	#isAllowed(namespace: string): boolean {
 		const known = this.#rights.get(namespace);
 		if (known === undefined || this.#clock.nowMs() >= known.askAgainMs) void this.#ask(namespace);
 		return known?.allowed ?? false;
-	}
-
-	/** Resolves when it is known of all, or cannot be. */
-	async ask(namespaces: readonly string[]): Promise<void> {
-		await Promise.all(namespaces.map((namespace) => this.#ask(namespace)));
 	}
 
 	async #ask(namespace: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** What a user may do, as the cluster's own authorisation says: SubjectAccessReviews, kept for a few seconds. */
 import { createHash } from 'node:crypto';
+import { KubeUnreachableError } from '../../kubernetes/errors.ts';
 import type { KubeApi } from '../../kubernetes/kube-api.ts';
 import type { Clock } from '../../messaging/clock.ts';
 import { PodwireError } from '../../messaging/errors.ts';
@@ -90,7 +91,13 @@ export class SubjectAccessReviews {
 				spec: { user: name, uid, groups, extra, resourceAttributes: attributes },
 			};
 			const request = { method: 'POST', path: PATH, body, silenceTimeoutMs: REVIEW_TIMEOUT_MS } as const;
-			return decisionOf(await this.#api.json<SubjectAccessReview>(request));
+			const ask = () => this.#api.json<SubjectAccessReview>(request);
+			// A connection that waited for its next use may have been closed just then: once more, on another.
+			const review = await ask().catch((error: unknown) => {
+				if (error instanceof KubeUnreachableError) return ask();
+				throw error;
+			});
+			return decisionOf(review);
 		} catch (cause) {
 			if (!(cause instanceof PodwireError)) throw cause;
 			throw new ApiError('ServiceUnavailable', `the cluster does not say what ${name(user)} may do: ${cause.message}`);
