@@ -1,5 +1,6 @@
 // Every pod of the shop: answers on PORT, and asks TARGET numbered questions, PER_SECOND a second, over kept-alive
-// connections. What it asked and did not get an answer to stands in its log: `failed 17`.
+// connections, and now and then over one of its own, for which a Service may choose another backend. What it asked and
+// did not get an answer to stands in its log: `failed 17`.
 import http from 'node:http';
 
 const { PORT = '8080', TARGET = '', PER_SECOND = '10', HOSTNAME = '' } = process.env;
@@ -14,7 +15,8 @@ http
 	})
 	.listen(Number(PORT), '::');
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 4 });
+const keptAlive = new http.Agent({ keepAlive: true, maxSockets: 4 });
+const OWN_CONNECTION_EVERY = 10;
 let number = 0;
 
 function ask() {
@@ -22,6 +24,7 @@ function ask() {
 	const asked = number;
 	const failed = () => console.log(`failed ${asked}`);
 	const headers = { Authorization: 'Bearer of-the-shop' };
+	const agent = asked % OWN_CONNECTION_EVERY === 0 ? false : keptAlive;
 	const url = `${TARGET}/n/${HOSTNAME}/${asked}`;
 	http
 		.get(url, { agent, headers, timeout: 2000 }, (response) => {

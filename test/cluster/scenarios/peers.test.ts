@@ -21,12 +21,12 @@ test.serial('through a Service, the backend that conntrack chose is shown, and w
 	const tap = await Tap.begun(t, ['deploy/frontend', '-n', SHOP, '--to', 'deploy/backend', '--body']);
 	for (const name of backends.keys()) await tap.shows(2, ({ destination }) => destination.name === name);
 	t.is(await tap.interrupt(), 0);
-	for (const { destination, response } of tap.exchanges) {
+	for (const { destination, response, missing } of tap.exchanges) {
 		t.is(destination.ip, backends.get(destination.name ?? '') ?? 'no pod has that name');
 		t.is(destination.port, 8080);
 		t.like(destination.via, { ip, port: 80, service: 'backend' });
 		// The server itself says who it is.
-		t.true(response?.body?.text?.startsWith(`${destination.name} answers`));
+		if (missing.length === 0) t.true(response?.body?.text?.startsWith(`${destination.name} answers`));
 	}
 });
 

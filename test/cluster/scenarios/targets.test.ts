@@ -44,7 +44,7 @@ for (const [target, app] of targets) {
 		const tap = await Tap.begun(t, [target, '-n', SHOP]);
 		for (const name of expected) await tap.shows(2, ({ pod }) => pod.name === name);
 		t.is(await tap.interrupt(), 0, tap.stderr);
-		t.deepEqual(tap.podNames, expected);
+		t.deepEqual([...tap.podNames].sort(), [...expected].sort());
 		t.true(tap.exchanges.every(({ pod }) => pod.namespace === SHOP));
 		t.regex(tap.truth, /none lost/);
 	});
@@ -67,7 +67,7 @@ test.serial('tap of a namespace shows all its pods but those of the host network
 	for (const app of ['frontend', 'backend', 'stateful', 'old', 'solo']) {
 		await tap.shows(1, ({ pod }) => pod.name.startsWith(app));
 	}
-	await tap.says(/on-host.* shares its node's network/);
+	await tap.says(/on-host cannot be tapped: it shares the network of its node/);
 	t.is(await tap.interrupt(), 0);
 	t.false(tap.podNames.has('on-host'));
 });
@@ -81,12 +81,13 @@ test.serial('labels select pods, in one namespace and in all', async (t) => {
 	await everywhere.shows(1, ({ pod }) => frontends.has(pod.name));
 	t.is(await inShop.interrupt(), 0);
 	t.is(await everywhere.interrupt(), 0);
-	t.deepEqual(inShop.podNames, frontends);
-	t.deepEqual(new Set(everywhere.exchanges.map(({ pod }) => pod.namespace)), new Set([SHOP, BACK_OFFICE]));
+	t.deepEqual([...inShop.podNames].sort(), [...frontends].sort());
+	const namespaces = new Set(everywhere.exchanges.map(({ pod }) => pod.namespace));
+	t.deepEqual([...namespaces].sort(), [BACK_OFFICE, SHOP]);
 });
 
 const refused: ReadonlyArray<readonly [args: readonly string[], words: RegExp]> = [
-	[['pod/on-host', '-n', SHOP], /shares its node's network/],
+	[['pod/on-host', '-n', SHOP], /shares the network of its node/],
 	[['svc/elsewhere', '-n', SHOP], /ExternalName.*api\.example\.com/],
 	[['deploy/frontent', '-n', SHOP], /frontend/],
 	[['deploy/frontend', '-n', 'no-such'], /no-such/],
