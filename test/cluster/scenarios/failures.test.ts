@@ -86,6 +86,19 @@ test.serial('NATS is killed: it is said, and the tap goes on', async (t) => {
 	if ((await missingNumbers(tap)) > 0) t.notRegex(tap.truth, /none lost\./);
 });
 
+test.serial('an upgrade rolls through all parts: the tap goes on, and says what it missed', async (t) => {
+	t.timeout(300_000);
+	const tap = await Tap.begun(t, ['deploy/frontend', '-n', SHOP, '--to', 'deploy/backend']);
+	await tap.shows(20);
+	const parts = ['daemonset/podwire-agent', 'deployment/podwire-control-plane', 'statefulset/podwire-nats'];
+	await kubectl(['rollout', 'restart', '-n', 'podwire', ...parts]);
+	await waitForPodwire();
+	await goesOn(t, tap);
+	t.is(await tap.interrupt(), 0);
+	if ((await missingNumbers(tap)) > 0) t.notRegex(tap.truth, /none lost\./);
+	t.log(tap.truth);
+});
+
 function withPart(title: string, run: (t: ExecutionContext, act: NonNullable<typeof control>) => Promise<void>): void {
 	if (control === null) test.skip(`${title} (only on a cluster of our own)`, (t) => t.pass());
 	else test.serial(title, (t) => run(t, control));

@@ -77,6 +77,25 @@ test.serial('a node port is shown with the backend behind it', async (t) => {
 	}
 });
 
+test.serial('the same over IPv6', async (t) => {
+	const ip = await clusterIp('backend-ipv6');
+	if (!ip.includes(':')) {
+		t.log('skipped: the cluster has no IPv6');
+		t.pass();
+		return;
+	}
+	const tap = await Tap.begun(t, ['pod/solo', '-n', SHOP, '--to', 'svc/backend-ipv6', '--path', '/by-ipv6']);
+	const ask = `for (let i = 0; i < 3; i += 1) await (await fetch('http://[${ip}]/by-ipv6')).text()`;
+	await kubectl(['exec', '-n', SHOP, 'solo', '--', '/usr/bin/node', '--input-type=module', '-e', ask]);
+	const shown = await tap.shows(3);
+	t.is(await tap.interrupt(), 0);
+	for (const { destination } of shown) {
+		t.is(destination.workload, 'deploy/backend');
+		t.true(destination.ip.includes(':'));
+		t.like(destination.via, { ip, port: 80, service: 'backend-ipv6' });
+	}
+});
+
 test.serial('credentials never leave the node', async (t) => {
 	const tap = await Tap.begun(t, ['deploy/frontend', '-n', SHOP]);
 	const [exchange] = await tap.shows(1, ({ direction }) => direction === 'outbound');

@@ -35,6 +35,11 @@ export function shopObjects(image: string): KubernetesObject[] {
 		service('backend', { ports: [port(80)] }),
 		service('backend-headless', { clusterIP: 'None', ports: [port(8080)] }, 'backend'),
 		service('backend-nodeport', { type: 'NodePort', ports: [{ ...port(80), nodePort: 30080 }] }, 'backend'),
+		service(
+			'backend-ipv6',
+			{ ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'], ports: [port(80)] },
+			'backend',
+		),
 		object('v1', 'Service', 'elsewhere', SHOP, { spec: { type: 'ExternalName', externalName: 'api.example.com' } }),
 		workload('apps/v1', 'Deployment', 'backend', SHOP, { replicas: 2, template: pod('backend') }),
 		workload('apps/v1', 'Deployment', 'frontend', SHOP, {
