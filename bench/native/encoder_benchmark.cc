@@ -97,7 +97,7 @@ void publish(benchmark::State& state, tap::TapSpec spec) {
   for (auto _ : state) {
     ++example.view.id;
     if (session.consider(example.view, now_ns += kNanosBetweenExchanges) != tap::Outcome::kPublished) continue;
-    buffer.add(example.view, session.encoding_rules(0));
+    buffer.add(example.view, session.encoding_rules());
     if (buffer.bytes() < kBatchBytes) continue;
     sequence.hand_over(buffer, session.take_counters(), false, [&](std::string&& batch, std::uint32_t) {
       bytes += batch.size();

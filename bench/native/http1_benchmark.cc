@@ -11,6 +11,10 @@
 #include "http1/head_parser.h"
 #include "http1/limits.h"
 
+#if defined(PODWIRE_HTTP_PARSER)
+#include <http_parser.h>
+#endif
+
 namespace {
 
 using namespace podwire;
@@ -41,6 +45,32 @@ void parse_browser_request(benchmark::State& state) {
   state.counters["head_bytes"] = static_cast<double>(kBrowserRequest.size());
 }
 BENCHMARK(parse_browser_request);
+
+#if defined(PODWIRE_HTTP_PARSER)
+// The same by Node.js's former parser (Debian's libhttp-parser-dev), with a callback for each part.
+void parse_browser_request_by_http_parser(benchmark::State& state) {
+  struct Parts {
+    std::uint64_t bytes = 0;
+    static int add(::http_parser* parser, const char*, std::size_t size) {
+      static_cast<Parts*>(parser->data)->bytes += size;
+      return 0;
+    }
+  };
+  ::http_parser_settings settings;
+  ::http_parser_settings_init(&settings);
+  settings.on_url = settings.on_header_field = settings.on_header_value = &Parts::add;
+  for (auto _ : state) {
+    Parts parts;
+    ::http_parser parser;
+    ::http_parser_init(&parser, HTTP_REQUEST);
+    parser.data = &parts;
+    benchmark::DoNotOptimize(::http_parser_execute(&parser, &settings, kBrowserRequest.data(), kBrowserRequest.size()));
+    benchmark::DoNotOptimize(parts.bytes);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kBrowserRequest.size()));
+}
+BENCHMARK(parse_browser_request_by_http_parser);
+#endif
 
 // The whole head comes byte by byte: time per byte, not per byte squared.
 void parse_byte_by_byte(benchmark::State& state) {

@@ -23,6 +23,7 @@ struct StoredField {
   std::uint32_t value_length = 0;
   std::uint16_t name_length = 0;  // 0: the name cannot be known
   bool value_known = true;
+  bool never_indexed = false;  // as of HeaderField
 
   [[nodiscard]] std::string_view name(std::string_view bytes) const {
     return {bytes.data() + name_offset, name_length};

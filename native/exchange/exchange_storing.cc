@@ -34,14 +34,15 @@ bool ExchangeStore::store_section(ExchangeRecord& record, StoredSection& section
     return false;
   }
   section.bytes.assign(bytes);
-  section.fields.resize(fields.size());
-  StoredField* next = section.fields.data();
+  section.fields.clear();
+  section.fields.reserve(fields.size());
   for (http1::Field field : fields) {
-    if (field.folded) http1::unfold(section.bytes, field);
-    *next++ = {.name_offset = field.name_offset,
-               .value_offset = field.value_offset,
-               .value_length = field.value_length,
-               .name_length = field.name_length};
+    if (field.folded) [[unlikely]]
+      http1::unfold(section.bytes, field);
+    section.fields.push_back({.name_offset = field.name_offset,
+                              .value_offset = field.value_offset,
+                              .value_length = field.value_length,
+                              .name_length = field.name_length});
   }
   return true;
 }
@@ -93,7 +94,8 @@ bool ExchangeStore::store_section(ExchangeRecord& record, StoredSection& section
                               .value_offset = field.value_offset,
                               .value_length = field.value_length,
                               .name_length = field.name_known ? field.name_length : std::uint16_t{0},
-                              .value_known = field.value_known});
+                              .value_known = field.value_known,
+                              .never_indexed = field.never_indexed});
   }
   return true;
 }

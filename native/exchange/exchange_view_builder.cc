@@ -30,7 +30,9 @@ MissingSet missing_of(const ExchangeRecord& record, End end) {
   MissingSet missing = record.missing;
   if (!has_head(record.request) || !has_head(record.response)) missing.merge(record.unproven);
   if (!record.request.seen) missing.add(Missing::kNoRequest);
-  if (!record.response.seen && end != End::kOpen) missing.add(Missing::kNoResponse);
+  // Of a stream that was reset, and of which nothing passed unseen, there was none.
+  const bool none_was_sent = record.reset && missing.empty();
+  if (!record.response.seen && end != End::kOpen && !none_was_sent) missing.add(Missing::kNoResponse);
   return missing;
 }
 
@@ -71,7 +73,10 @@ void ExchangeViewBuilder::collect_fields(const ExchangeRecord& record) {
     if (fields_.size() < count + section.fields.size()) fields_.resize(count + section.fields.size());
     HeaderField* next = fields_.data() + count;
     for (const StoredField& field : section.fields) {
-      *next++ = {.name = field.name(section.bytes), .value = field.value(section.bytes), .known = field.value_known};
+      *next++ = {.name = field.name(section.bytes),
+                 .value = field.value(section.bytes),
+                 .known = field.value_known,
+                 .never_indexed = field.never_indexed};
     }
     count += section.fields.size();
   };

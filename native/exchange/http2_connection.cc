@@ -69,8 +69,8 @@ void Http2Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, 
   const std::string_view text = read_content_rest(side, text_of(bytes), seen_monotime_ns);
   Events events(*this, side, seen_monotime_ns);
   const http2::ReadOutcome outcome = one.frames.data(text, seen_monotime_ns, events);
-  if (outcome != http2::ReadOutcome::kReading) return fail(missing_for(outcome));
   if (malformed_) return fail(Missing::kMalformed);
+  if (outcome != http2::ReadOutcome::kReading) return fail(missing_for(outcome));
   if (one.refuted) {
     position_refuted(side);
     one.frames.search();
@@ -109,7 +109,8 @@ void Http2Connection::section(tcp::Side side, const http2::HeaderBlock& block, s
   Direction& one = direction(side);
   hpack::FieldList& list = context_.store().field_list();
   if (!one.headers.decode(block.fragment, list)) {
-    // RFC 9113, section 4.3: a connection error; or else what was taken for a header section is none.
+    // RFC 9113, section 4.3: a connection error, which ends it here, whatever stands behind in the same segment; or
+    // else what was taken for a header section is none.
     (one.frames.position_certain() ? malformed_ : one.refuted) = true;
     return;
   }

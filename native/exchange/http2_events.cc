@@ -12,11 +12,11 @@ void Http2Connection::Events::seen_at(std::uint64_t seen_ns) {
 }
 
 void Http2Connection::Events::header_block(const http2::HeaderBlock& block) {
-  if (tells_ == Tells::kAll && !direction().refuted) connection_.section(side_, block, seen_ns_);
+  if (tells_ == Tells::kAll && !tells_nothing()) connection_.section(side_, block, seen_ns_);
 }
 
 void Http2Connection::Events::header_block_lost(const http2::HeaderBlock& block, http2::BlockLoss why) {
-  if (direction().refuted) return;
+  if (tells_nothing()) return;
   const bool too_large = why == http2::BlockLoss::kTooLarge;
   connection_.section_lost(side_, block, too_large ? only(Missing::kHeadersTooLarge) : missing_, seen_ns_);
 }

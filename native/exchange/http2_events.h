@@ -37,9 +37,11 @@ class Http2Connection::Events final : public http2::FrameEvents {
  private:
   [[nodiscard]] Direction& direction() const { return connection_.direction(side_); }
   [[nodiscard]] Http2Half half() const { return connection_.half(side_); }
-  // Not as long as nobody knows who asks, nor after what is no frame.
+  // What was told of this side was none, or the connection is at its end.
+  [[nodiscard]] bool tells_nothing() const { return direction().refuted || connection_.malformed_; }
+  // Not as long as nobody knows who asks.
   [[nodiscard]] bool tells_of_exchanges() const {
-    return connection_.client_known_ && tells_ == Tells::kAll && !direction().refuted;
+    return connection_.client_known_ && tells_ == Tells::kAll && !tells_nothing();
   }
 
   Http2Connection& connection_;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "grpc/message_reader.h"
 #include "http1/character_class.h"
 #include "http1/field_section.h"
 
@@ -11,8 +12,7 @@ namespace {
 
 // HTML Living Standard, section 9.2.
 bool is_event_stream(std::string_view content_type) {
-  const std::string_view media_type = content_type.substr(0, content_type.find(';'));
-  return http1::equals_ignoring_case(http1::trim_white_space(media_type), "text/event-stream");
+  return http1::equals_ignoring_case(grpc::media_type(content_type), "text/event-stream");
 }
 
 }  // namespace

@@ -19,6 +19,8 @@ enum class Encoding : std::uint8_t {
   kGrpcWebText,  // application/grpc-web-text, …-text-base64, …+…: as before, in base64, possibly with padding amid
 };
 
+// Type and subtype of a content-type's value, without parameters and the white space around: RFC 9110, section 8.3.1.
+[[nodiscard]] std::string_view media_type(std::string_view content_type);
 // Of a content-type's value; nullopt: not gRPC. Parameters and case are ignored.
 [[nodiscard]] std::optional<Encoding> encoding_of(std::string_view content_type);
 

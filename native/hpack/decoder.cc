@@ -42,8 +42,7 @@ void FieldList::clear() {
 // A header block while it is decoded. Its functions return false where it is malformed.
 class Decoder::Block {
  public:
-  Block(std::string_view bytes, Decoder& decoder, FieldList& out)
-      : rest_(bytes), table_(decoder.table_), max_capacity_(decoder.max_capacity_), list_(out) {}
+  Block(std::string_view bytes, Decoder& decoder, FieldList& out) : rest_(bytes), table_(decoder.table_), list_(out) {}
 
   bool decode() {
     // Section 4.2: only at the beginning.
@@ -64,7 +63,7 @@ class Decoder::Block {
 
   bool size_update() {
     std::uint32_t capacity = 0;
-    if (!read_integer(rest_, kSizeUpdatePrefix, capacity) || capacity > max_capacity_) return false;
+    if (!read_integer(rest_, kSizeUpdatePrefix, capacity)) return false;
     table_.set_capacity(capacity);
     return true;
   }
@@ -162,7 +161,6 @@ class Decoder::Block {
 
   std::string_view rest_;
   DynamicTable& table_;
-  std::uint32_t max_capacity_;
   ListWriter list_;
 };
 
@@ -175,8 +173,6 @@ bool Decoder::decode(std::string_view block, FieldList& out) {
 }
 
 void Decoder::lose_table() { table_.lose(); }
-
-void Decoder::limit_table(std::uint32_t max_bytes) { max_capacity_ = max_bytes; }
 
 static_assert(sizeof(Decoder) <= 64, "two of them a connection");
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +39,6 @@ struct FieldList {
   void clear();
 };
 
-inline constexpr std::uint32_t kUnknownTableLimit = std::numeric_limits<std::uint32_t>::max();
-
 // The dynamic table is an ordinal window: what was inserted since it could be followed. Indexes count from the newest
 // entry, so a reference into the window is exact; one before it is unknown, and never guessed. The window covers the
 // whole table again when a size update or enough insertions have evicted all that came before.
@@ -52,14 +49,11 @@ class Decoder {
 
   // One whole header block (without frames). False: malformed (section 2.1: a decoding error); `out` holds the fields
   // before the error, and the decoder is as after lose_table. A reference beyond the table is malformed only where it
-  // is certain that nothing older is in it.
+  // is certain that nothing older is in it. Whether a size update keeps to what the receiver allowed (section 6.3) is
+  // the receiver's to judge: which SETTINGS it had sent and seen acknowledged is its own knowledge.
   [[nodiscard]] bool decode(std::string_view block, FieldList& out);
   // Header blocks may have passed unseen: how many entries came is not known.
   void lose_table();
-  // The greatest SETTINGS_HEADER_TABLE_SIZE that this direction's receiver has announced and no fewer than 4,096:
-  // a size update beyond it is malformed (section 6.3). Unless told, none is; nor where a greater one may have passed
-  // unseen, which kUnknownTableLimit tells.
-  void limit_table(std::uint32_t max_bytes);
 
   // The whole table is known: every reference that its encoder may make has an exact answer.
   [[nodiscard]] bool table_whole() const { return table_.whole(); }
@@ -70,7 +64,6 @@ class Decoder {
   class Block;
 
   DynamicTable table_;
-  std::uint32_t max_capacity_ = kUnknownTableLimit;
 };
 
 }  // namespace podwire::hpack

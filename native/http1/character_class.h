@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace podwire::http1 {
@@ -47,13 +49,42 @@ constexpr bool all_of_class(std::string_view text, std::uint8_t wanted) {
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
+namespace detail {
+constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+
+inline std::uint64_t word_at(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, kWordBytes);
+  return word;
+}
+
+// Eight letters at once: of each byte in 'A'–'Z', and of no other, 0x20 is set.
+constexpr std::uint64_t lower_word(std::uint64_t word) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  const std::uint64_t low_bits = word & (kEach * 0x7f);
+  const std::uint64_t from_a = low_bits + kEach * (0x80 - 'A');
+  const std::uint64_t beyond_z = low_bits + kEach * (0x7f - 'Z');
+  return word | ((~word & (from_a ^ beyond_z) & (kEach * 0x80)) >> 2U);
+}
+}  // namespace detail
+
 // ASCII case-insensitive; `lowered` is in lower case.
-constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowered) {
-  if (text.size() != lowered.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lower(text[i]) != lowered[i]) return false;
+inline bool equals_ignoring_case(std::string_view text, std::string_view lowered) {
+  const std::size_t size = lowered.size();
+  if (text.size() != size) return false;
+  if (size < detail::kWordBytes) {
+    for (std::size_t i = 0; i < size; ++i) {
+      if (lower(text[i]) != lowered[i]) return false;
+    }
+    return true;
   }
-  return true;
+  const auto differs = [&](std::size_t at) {
+    return detail::lower_word(detail::word_at(text.data() + at)) != detail::word_at(lowered.data() + at);
+  };
+  for (std::size_t at = 0; at + detail::kWordBytes < size; at += detail::kWordBytes) {
+    if (differs(at)) return false;
+  }
+  return !differs(size - detail::kWordBytes);
 }
 
 constexpr std::string_view trim_white_space(std::string_view text) {

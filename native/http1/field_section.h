@@ -38,6 +38,7 @@ class FieldSection {
  private:
   enum class Line : std::uint8_t { kField, kEmpty, kMalformed, kTooLong, kNoRoom };
 
+  bool read_plain_lines(std::string_view bytes, std::span<Field> fields);
   Line read_line(std::string_view bytes, std::size_t line_feed, std::span<Field> fields);
   Line read_field(std::string_view bytes, std::size_t end, std::span<Field> fields);
   Line read_continuation(std::string_view bytes, std::size_t end, std::span<Field> fields);

@@ -63,7 +63,11 @@ class HeadParser {
  private:
   ParseOutcome read_start_line(std::string_view bytes);
   [[nodiscard]] ParseOutcome refusal(std::string_view bytes) const;
+  bool take_plain_start_line(std::string_view bytes);
   bool take_start_line(std::string_view bytes, std::size_t line_end);
+  void take(std::string_view bytes, const RequestLine& line);
+  void take(std::string_view bytes, const StatusLine& line);
+  void begin_fields(std::size_t offset);
 
   FieldSection section_;
   StartLine start_;

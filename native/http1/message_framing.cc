@@ -75,6 +75,11 @@ void read_transfer_encoding(std::string_view value, LengthFields& found) {
 
 // Identical values, in one field or in several, are one (RFC 9110, section 8.6).
 void read_content_length(std::string_view value, LengthFields& found) {
+  if (const auto only = value.empty() || found.has_length ? std::nullopt : parse_length(value)) {  // nearly always
+    found.length = *only;
+    found.has_length = true;
+    return;
+  }
   bool any = false;
   const bool closed = for_each_element(value, [&found, &any](std::string_view element) {
     const auto length = parse_length(element);

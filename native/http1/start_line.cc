@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "http1/character_class.h"
+#include "http1/find_byte.h"
 #include "http1/limits.h"
 
 namespace podwire::http1 {
@@ -60,6 +62,15 @@ std::optional<std::uint8_t> minor_version(std::string_view version) {
   return version.back() == '0' ? std::uint8_t{0} : std::uint8_t{1};
 }
 
+// "HTTP/1.0" and "HTTP/1.1", which nearly all lines have.
+std::optional<std::uint8_t> plain_minor_version(const char* version) {
+  if (std::memcmp(version, kVersionPrefix.data(), kVersionPrefix.size()) != 0) return std::nullopt;
+  const char minor = version[kVersionPrefix.size()];
+  return minor == '0' || minor == '1' ? std::optional(static_cast<std::uint8_t>(minor - '0')) : std::nullopt;
+}
+
+std::string_view span_of(const char* begin, const char* end) { return {begin, static_cast<std::size_t>(end - begin)}; }
+
 std::string_view drop_leading_white_space(std::string_view text) {
   while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
   return text;
@@ -106,6 +117,43 @@ std::optional<StatusLine> parse_status_line(std::string_view line) {
   status.reason = trim_white_space(rest);
   if (status.reason.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos) return std::nullopt;
   return status;
+}
+
+std::size_t read_plain_request_line(std::string_view bytes, RequestLine& request) {
+  constexpr std::ptrdiff_t kBehindTarget = 1 + kVersionBytes + 2;  // SP HTTP/1.d CR LF
+  const char* const begin = bytes.data();
+  const char* const end = begin + bytes.size();
+  const char* const method_end = find<BeyondPlainName>(begin, begin, end);
+  if (method_end == begin || method_end - begin > std::ptrdiff_t{kMaxMethodBytes}) return 0;
+  if (method_end == end || *method_end != ' ') return 0;
+  const char* const target_end = find<BeyondTarget>(begin, method_end + 1, end);
+  if (target_end == method_end + 1 || end - target_end < kBehindTarget || *target_end != ' ') return 0;
+  const auto minor = plain_minor_version(target_end + 1);
+  const char* const line_end = target_end + kBehindTarget;
+  if (!minor || line_end[-2] != '\r' || line_end[-1] != '\n') return 0;
+  request.method = span_of(begin, method_end);
+  request.target = span_of(method_end + 1, target_end);
+  request.version_minor = *minor;
+  return static_cast<std::size_t>(line_end - begin);
+}
+
+std::size_t read_plain_status_line(std::string_view bytes, StatusLine& status) {
+  constexpr std::size_t kCode = kVersionBytes + 1;
+  constexpr std::size_t kReason = kCode + 4;
+  if (bytes.size() < kReason + 2) return 0;
+  const auto minor = plain_minor_version(bytes.data());
+  if (!minor || bytes[kVersionBytes] != ' ' || bytes[kReason - 1] != ' ' || bytes[kCode] == '0') return 0;
+  const std::string_view code = bytes.substr(kCode, 3);
+  if (!is_digit(code[0]) || !is_digit(code[1]) || !is_digit(code[2])) return 0;
+  const char* const end = bytes.data() + bytes.size();
+  const char* const reason = bytes.data() + kReason;
+  const char* const reason_end = find<ControlByte>(bytes.data(), reason, end);
+  if (end - reason_end < 2 || reason_end[0] != '\r' || reason_end[1] != '\n') return 0;
+  if (*reason == ' ' || reason_end[-1] == ' ') return 0;
+  status.version_minor = *minor;
+  status.status = static_cast<std::uint16_t>((code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0'));
+  status.reason = span_of(reason, reason_end);
+  return static_cast<std::size_t>(reason_end + 2 - bytes.data());
 }
 
 bool could_begin_request_line(std::string_view bytes) {

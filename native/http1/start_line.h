@@ -1,6 +1,7 @@
 // Request line and status line: RFC 9112, sections 3 and 4.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,11 @@ struct StatusLine {
 // dropped (RFC 9112, section 3, allows that reading); HTTP/1.2 and later count as 1.1 (RFC 9110, section 2.5).
 [[nodiscard]] std::optional<RequestLine> parse_request_line(std::string_view line);
 [[nodiscard]] std::optional<StatusLine> parse_status_line(std::string_view line);
+
+// The same of lines as nearly all are, in one pass: words parted by one SP, CR LF behind. `bytes` begin with the line;
+// how many of them it has, with its end. 0: it is none of those, or has not come whole; then nothing is said of it.
+[[nodiscard]] std::size_t read_plain_request_line(std::string_view bytes, RequestLine& request);
+[[nodiscard]] std::size_t read_plain_status_line(std::string_view bytes, StatusLine& status);
 
 // Could these be the first bytes of such a line? False only when parse_*_line refuses every line that begins so. Looks
 // at no more than 2 * kMaxMethodBytes.

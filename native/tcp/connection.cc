@@ -25,14 +25,6 @@ void Connection::open(ConnectionSinkFactory& factory, const ConnectionInfo& info
   if (!sink_) ignore();
 }
 
-IdlePhase Connection::idle_phase() const {
-  const Stream& one = stream(Side::kInitiator);
-  const Stream& other = stream(Side::kResponder);
-  if (one.ended() && other.ended()) return IdlePhase::kOver;
-  if (one.source_skips() || other.source_skips()) return IdlePhase::kSkipping;
-  return one.ended() || other.ended() ? IdlePhase::kHalfClosed : IdlePhase::kOpen;
-}
-
 bool Connection::begins_anew(const Segment& segment, Side side) const {
   if (!segment.flags.syn || segment.flags.rst) return false;
   const Stream& own = stream(side);
@@ -153,7 +145,7 @@ void Connection::ignore() {
 }
 
 void Connection::arm_source(Side side) {
-  if (muted_) return;
+  if (muted_ || !stream(side).ever_skipped()) return;
   const std::optional<SequenceRange> range = stream(side).take_source_skip(services_.limits);
   if (!range) return;
   told_source_ = true;

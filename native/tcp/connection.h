@@ -51,10 +51,17 @@ class Connection final : public ConnectionControl {
   [[nodiscard]] const FlowKey& key() const { return key_; }
   [[nodiscard]] std::uint64_t flow_id() const { return flow_id_; }
   [[nodiscard]] bool read() const { return sink_ != nullptr; }
-  [[nodiscard]] Side side_of(const Endpoint& source) const {
-    return source == endpoint(Side::kInitiator) ? Side::kInitiator : Side::kResponder;
+  // The side that sends from the lower or the upper endpoint of the key.
+  [[nodiscard]] Side side_of(bool source_is_lower) const {
+    return source_is_lower == initiator_is_lower_ ? Side::kInitiator : Side::kResponder;
   }
-  [[nodiscard]] IdlePhase idle_phase() const;
+  [[nodiscard]] IdlePhase idle_phase() const {
+    const Stream& one = stream(Side::kInitiator);
+    const Stream& other = stream(Side::kResponder);
+    if (one.ended() && other.ended()) return IdlePhase::kOver;
+    if (one.source_skips() || other.source_skips()) return IdlePhase::kSkipping;
+    return one.ended() || other.ended() ? IdlePhase::kHalfClosed : IdlePhase::kOpen;
+  }
   // A SYN that belongs to a later connection on the same addresses and ports.
   [[nodiscard]] bool begins_anew(const Segment& segment, Side side) const;
   [[nodiscard]] std::optional<std::uint64_t> waiting_since_ns(Side side) const {

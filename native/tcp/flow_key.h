@@ -11,22 +11,28 @@ namespace podwire::tcp {
 
 struct FlowKey {
   std::uint32_t attachment_id = 0;
-  Endpoint lower;  // by address bytes, then port
+  Endpoint lower;  // by endpoint_before
   Endpoint upper;
 
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
 };
 
+// An order of endpoints, the same on one machine: by the two words of their addresses, then port.
 inline bool endpoint_before(const Endpoint& one, const Endpoint& other) {
-  const int order = std::memcmp(one.address.bytes.data(), other.address.bytes.data(), one.address.bytes.size());
-  if (order != 0) return order < 0;
+  std::uint64_t ours[2];
+  std::uint64_t theirs[2];
+  std::memcpy(ours, one.address.bytes.data(), sizeof(ours));
+  std::memcpy(theirs, other.address.bytes.data(), sizeof(theirs));
+  if (ours[0] != theirs[0]) return ours[0] < theirs[0];
+  if (ours[1] != theirs[1]) return ours[1] < theirs[1];
   return std::tie(one.port, one.address.version) < std::tie(other.port, other.address.version);
 }
 
+inline bool source_is_lower(const Segment& segment) { return !endpoint_before(segment.destination, segment.source); }
+
 inline FlowKey flow_key(const Segment& segment) {
-  return endpoint_before(segment.destination, segment.source)
-             ? FlowKey{segment.attachment_id, segment.destination, segment.source}
-             : FlowKey{segment.attachment_id, segment.source, segment.destination};
+  return source_is_lower(segment) ? FlowKey{segment.attachment_id, segment.source, segment.destination}
+                                  : FlowKey{segment.attachment_id, segment.destination, segment.source};
 }
 
 // One round of the 64-bit finaliser of MurmurHash3 per word.

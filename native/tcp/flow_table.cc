@@ -41,11 +41,12 @@ void FlowTable::segment(const Segment& segment) {
   if (now_ns_ >= timers_due_ns_) run_timers();
   ++stats_.segments;
   const FlowKey key = flow_key(segment);
+  const bool from_lower = source_is_lower(segment);
   const std::uint32_t hash = flow_hash(key, limits_.hash_seed);
   FlowSlot slot = find(key, hash);
   if (slot != kNoSlot) {
     const Connection& known = *pool_.entry(slot).connection;
-    if (known.begins_anew(segment, known.side_of(segment.source))) {
+    if (known.begins_anew(segment, known.side_of(from_lower))) {
       close(slot, CloseCause::kReused);
       remove(slot);
       slot = kNoSlot;
@@ -59,7 +60,7 @@ void FlowTable::segment(const Segment& segment) {
     slot = open(segment, key, hash);
   }
   Connection& connection = *pool_.entry(slot).connection;
-  connection.segment(segment, connection.side_of(segment.source));
+  connection.segment(segment, connection.side_of(from_lower));
   close_ignored();
   settle(slot, true);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 namespace podwire::tcp {
@@ -13,7 +14,14 @@ struct Address {
   std::array<std::uint8_t, 16> bytes{};
   std::uint8_t version = 4;  // 4 or 6
 
-  friend bool operator==(const Address&, const Address&) = default;
+  // Two words: compared for each segment.
+  friend bool operator==(const Address& one, const Address& other) {
+    std::array<std::uint64_t, 2> ours;
+    std::array<std::uint64_t, 2> theirs;
+    std::memcpy(ours.data(), one.bytes.data(), sizeof(ours));
+    std::memcpy(theirs.data(), other.bytes.data(), sizeof(theirs));
+    return ((ours[0] ^ theirs[0]) | (ours[1] ^ theirs[1])) == 0 && one.version == other.version;
+  }
   [[nodiscard]] std::span<const std::uint8_t> octets() const { return std::span(bytes).first(version == 4 ? 4 : 16); }
 };
 

@@ -25,6 +25,8 @@ class SkipRange {
   }
   void clear() { until_ = 0; }
 
+  // A skip was asked for, now or before.
+  [[nodiscard]] bool ever() const { return until_ != 0 || source_until_ != 0; }
   // Bytes before this are not wanted.
   [[nodiscard]] Position until() const { return until_; }
   [[nodiscard]] bool contains(Position next) const { return next < until_; }

@@ -28,11 +28,6 @@ void Stream::begin_joining(std::uint32_t sequence) {
   joining_ = true;
 }
 
-bool Stream::in_window(std::uint32_t sequence) const {
-  const Position position = unwrap(next_, sequence);
-  return position + kMaxWindowBytes >= next_ && position <= std::max(next_, skip_.source_until()) + kMaxWindowBytes;
-}
-
 void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::span<const std::uint8_t> captured,
                      std::uint32_t size, std::uint64_t seen_monotime_ns) {
   if (ended_) {
@@ -40,6 +35,10 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
     return;
   }
   const Position position = unwrap(next_, sequence);
+  if (position == next_ && captured.size() == size && in_order_and_wanted()) {  // nearly always
+    jumped_once_ = false;
+    return tell(context, captured, seen_monotime_ns);
+  }
   Position end = position + size;
   if (waiting_ && waiting_->fin()) end = std::min(end, *waiting_->fin());
   if (end <= next_) {
@@ -90,10 +89,8 @@ void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint
   deliver_waiting(context);
 }
 
-void Stream::acknowledged(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
-  if (ended_ || !begun_) return;
+void Stream::acknowledged_unseen(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
   const Position position = unwrap(next_, sequence);
-  if (position <= next_) return;
   if (!in_window(sequence)) {
     ++context.stats.implausible_acknowledgments;
     return;
@@ -138,11 +135,6 @@ void Stream::abandon() {
 }
 
 void Stream::drop_waiting() { waiting_.reset(); }
-
-std::optional<std::uint64_t> Stream::waiting_since_ns() const {
-  if (!waiting_ || waiting_->empty()) return std::nullopt;
-  return waiting_->front().seen_monotime_ns;
-}
 
 void Stream::skip(std::uint64_t bytes) {
   if (begun_ && !joining_ && !ended_) skip_.extend(next_, bytes);

@@ -1,6 +1,7 @@
 // One direction of a connection: puts segments in order and tells the sink what passed, each byte once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,7 +38,10 @@ class Stream {
   [[nodiscard]] bool joining() const { return joining_; }
 
   // Where a segment with this number may lie: within a window of what was told or is being skipped by the source.
-  [[nodiscard]] bool in_window(std::uint32_t sequence) const;
+  [[nodiscard]] bool in_window(std::uint32_t sequence) const {
+    const Position position = unwrap(next_, sequence);
+    return position + kMaxWindowBytes >= next_ && position <= std::max(next_, skip_.source_until()) + kMaxWindowBytes;
+  }
 
   // A payload in the window; `captured` is the beginning of its `size` bytes.
   void receive(const StreamContext& context, std::uint32_t sequence, std::span<const std::uint8_t> captured,
@@ -46,7 +50,10 @@ class Stream {
   // what the last number of a gap was.
   void fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
   // The other side has received everything before `sequence`: what of it was not captured never will be.
-  void acknowledged(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
+  void acknowledged(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
+    if (ended_ || !begun_ || unwrap(next_, sequence) <= next_) return;
+    acknowledged_unseen(context, sequence, seen_monotime_ns);
+  }
   // A payload out of the window. The numbers have jumped once a second one goes on where the first ended; then the
   // stream goes on at that second one, after a gap of unknown size (kSequenceJump). False: not yet.
   [[nodiscard]] bool follow_jump(const StreamContext& context, std::uint32_t sequence, std::uint32_t size,
@@ -63,17 +70,29 @@ class Stream {
   void drop_waiting();
 
   // When the bytes came that the first hole holds back; nothing when none wait.
-  [[nodiscard]] std::optional<std::uint64_t> waiting_since_ns() const;
+  [[nodiscard]] std::optional<std::uint64_t> waiting_since_ns() const {
+    if (!waiting_ || waiting_->empty()) return std::nullopt;
+    return waiting_->front().seen_monotime_ns;
+  }
 
   // As ConnectionControl::skip.
   void skip(std::uint64_t bytes);
   // The range that the source should be told to skip now; an empty one voids an earlier range whose numbers would come
   // round again. To be told at once: it is remembered as told.
   [[nodiscard]] std::optional<SequenceRange> take_source_skip(const FlowLimits& limits);
+  [[nodiscard]] bool ever_skipped() const { return skip_.ever(); }
   [[nodiscard]] bool source_skips() const { return skip_.source_until() > next_ && !ended_; }
 
  private:
   void begin(std::uint32_t sequence);
+  void acknowledged_unseen(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
+  [[nodiscard]] bool in_order_and_wanted() const { return !joining_ && !waiting_ && !skip_.contains(next_); }
+  // The next bytes.
+  void tell(const StreamContext& context, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+    next_ += bytes.size();
+    fin_in_gap_ = false;
+    outlet_.data(context, bytes, seen_monotime_ns);
+  }
   void join(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns);
   void receive_in_turn(const StreamContext& context, Position position, std::span<const std::uint8_t> captured,
                        Position end, std::uint64_t seen_monotime_ns);

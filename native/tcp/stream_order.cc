@@ -59,9 +59,7 @@ void Stream::deliver(const StreamContext& context, std::span<const std::uint8_t>
       pass_unseen(context, end, GapCause::kNotCaptured, seen_monotime_ns);
     } else {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - next_, captured.size()));
-      next_ += size;
-      fin_in_gap_ = false;
-      outlet_.data(context, captured.first(size), seen_monotime_ns);
+      tell(context, captured.first(size), seen_monotime_ns);
     }
     captured = captured.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(next_ - before, captured.size())));
   }

@@ -28,9 +28,13 @@ export function toldFields(read: CanonicalExchange, expected: ExpectedExchange):
 	};
 }
 
-/** The same of the expectation, with what it leaves to the rule: exchanges are complete, and nothing is missing that came. */
+/**
+ * The same of the expectation, with what it leaves to the rule: exchanges are complete, and nothing is missing that came. Of
+ * a stream that was reset before its response began, none was sent.
+ */
 export function expectedFields(expected: ExpectedExchange): unknown {
-	return { end: 'complete', missing: expected.status === null ? ['no-response'] : [], ...expected };
+	const unanswered = expected.status === null && expected.reset === undefined;
+	return { end: 'complete', missing: unanswered ? ['no-response'] : [], ...expected };
 }
 
 function part(read: Part | null, expected: ExpectedMessage): unknown {

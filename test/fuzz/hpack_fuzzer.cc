@@ -14,16 +14,15 @@ namespace {
 constexpr std::size_t kAmpleBytes = std::size_t{16} << 20U;
 constexpr std::size_t kScarceBytes = 256;
 
-// Layout: begin of the late one (u8), the block that is missed (u8), most table bytes (u16; 0: not limited), then
-// blocks: length (u16), bytes.
+// Layout: begin of the late one (u8), the block that is missed (u8), two bytes that say nothing, then blocks: length
+// (u16), bytes.
 struct Connection {
   std::size_t late = 0;
   std::size_t missed = 0;
-  std::uint32_t table_limit = 0;
   std::vector<std::string> blocks;  // of their own exact size
 
-  explicit Connection(FuzzInput& input)
-      : late(input.byte() % 16U), missed(input.byte() % 16U), table_limit(input.u16()) {
+  explicit Connection(FuzzInput& input) : late(input.byte() % 16U), missed(input.byte() % 16U) {
+    static_cast<void>(input.u16());
     while (!input.empty()) {
       const std::uint16_t size = input.u16();
       blocks.emplace_back(input.bytes(size));
@@ -38,10 +37,8 @@ struct Decoded {
 
 class Reader {
  public:
-  Reader(const Connection& connection, bool table_whole, std::size_t memory_bytes)
-      : memory_bytes_(memory_bytes), memory_(memory_bytes), decoder_(table_whole, memory_) {
-    if (connection.table_limit != 0) decoder_.limit_table(std::max(4'096U, connection.table_limit));
-  }
+  Reader(bool table_whole, std::size_t memory_bytes)
+      : memory_bytes_(memory_bytes), memory_(memory_bytes), decoder_(table_whole, memory_) {}
 
   Decoded decode(const std::string& block) {
     // Of its own exact size, so that a read beyond it is seen.
@@ -92,10 +89,10 @@ void check_sound(const Decoded& all, const Decoded& part, bool part_whole) {
 }
 
 void check_decoders(const Connection& connection) {
-  Reader all(connection, true, kAmpleBytes);
-  Reader late(connection, false, kAmpleBytes);
-  Reader missing(connection, true, kAmpleBytes);
-  Reader scarce(connection, true, kScarceBytes);
+  Reader all(true, kAmpleBytes);
+  Reader late(false, kAmpleBytes);
+  Reader missing(true, kAmpleBytes);
+  Reader scarce(true, kScarceBytes);
   bool comparable = true;
   for (std::size_t i = 0; i < connection.blocks.size(); ++i) {
     const std::string& block = connection.blocks[i];
@@ -127,7 +124,7 @@ std::string words_of(const hpack::FieldList& list, bool never_indexed) {
 }
 
 // A list, encoded as literals of every kind, comes back; and again by reference to what it inserted.
-void check_round_trip(const Connection& connection, const hpack::FieldList& list) {
+void check_round_trip(const hpack::FieldList& list) {
   std::string expected;
   for (const hpack::Field& field : list.fields) {
     if (!field.name_known || !field.value_known) return;
@@ -139,7 +136,7 @@ void check_round_trip(const Connection& connection, const hpack::FieldList& list
       for (const hpack::Field& field : list.fields) {
         put_literal(block, kind, list.name(field), list.value(field), huffman);
       }
-      Reader reader(connection, true, kAmpleBytes);
+      Reader reader(true, kAmpleBytes);
       const Decoded decoded = reader.decode(block);
       require(decoded.well_formed && decoded.list.whole, "an encoded list is well formed");
       require_same(words_of(decoded.list, kind == Literal::kNeverIndexed), expected, "an encoded list comes back");
@@ -170,10 +167,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   FuzzInput input(data, size);
   const Connection connection(input);
   check_decoders(connection);
-  Reader reader(connection, true, kAmpleBytes);
+  Reader reader(true, kAmpleBytes);
   for (std::size_t i = 0; i < connection.blocks.size() && i < 4; ++i) {
     const Decoded decoded = reader.decode(connection.blocks[i]);
-    if (decoded.well_formed && decoded.list.whole) check_round_trip(connection, decoded.list);
+    if (decoded.well_formed && decoded.list.whole) check_round_trip(decoded.list);
   }
   return 0;
 }

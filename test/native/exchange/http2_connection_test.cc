@@ -38,6 +38,19 @@ TEST(Http2Connection, OneExchangeWithItsFacts) {
   EXPECT_EQ(run.engine.stored_bytes(), 0U);
 }
 
+// RFC 7541, section 6.2.3: of literals alone, and only of those that say so.
+TEST(Http2Connection, WhatItsSenderMarksAsSensitiveIsToldSo) {
+  const std::string marked("\x10\x05x-key\x03s3c", 11);
+  Observed run;
+  run.client(kPreface + settings() +
+             frame(0x1, kWholeAndLast, 1, block(with(get_fields("/"), {{"x-a", "b"}})) + marked));
+  run.server(settings() + headers(1, ok_fields(), kWhole) + data_frame(1, "a"));
+  run.server(frame(0x1, kWholeAndLast, 1, marked));
+  ASSERT_EQ(run.text, "complete GET / 0 -> 200 1\n");
+  EXPECT_EQ(run.exchanges[0].request_headers, "x-a=b;x-key=s3c (never indexed);");
+  EXPECT_EQ(run.exchanges[0].response_trailers, "x-key=s3c (never indexed);");
+}
+
 TEST(Http2Connection, ManyStreamsInterleaved) {
   Http2Conversation talk;
   std::vector<std::uint32_t> streams;

@@ -21,7 +21,7 @@ TEST(Http2Ending, StreamsThatAreReset) {
   talk.pass();
   Observed run;
   replay(run, talk.segments());
-  EXPECT_EQ(run.text, "reset GET /1 0 -> - no-response\nreset POST /2 0 -> - no-response\n");
+  EXPECT_EQ(run.text, "reset GET /1 0 -> -\nreset POST /2 0 -> -\n");  // no response was sent, so none is missing
   EXPECT_EQ(run.exchanges[0].reset->error_code, 8U);
   EXPECT_TRUE(run.exchanges[0].reset->by_source);
   EXPECT_EQ(run.exchanges[1].reset->error_code, 7U);
@@ -115,6 +115,23 @@ TEST(Http2Ending, WhatIsNoHttp2EndsTheConnection) {
   EXPECT_EQ(compression.text, "detached GET /1 0 -> - malformed no-response\nloss malformed 9:80\n");
   EXPECT_TRUE(compression.ignored);
   EXPECT_EQ(compression.engine.open_exchanges(), 0U);
+}
+
+// RFC 9113, section 4.3: nothing behind the header section is read, wherever segments end.
+TEST(Http2Ending, AHeaderSectionThatCannotBeDecodedEndsTheConnectionThere) {
+  const std::string index_zero = frame(0x1, kWhole, 1, "\x80");  // RFC 7541, section 6.1
+  const std::string bytes = settings() + index_zero + headers(1, ok_fields(), kWholeAndLast) + rst_stream(3, 8) +
+                            frame(0x4, 0, 1, "");  // SETTINGS on a stream: a connection error of its own
+  for (std::size_t split = 0; split < bytes.size(); ++split) {
+    Observed run;
+    run.client(kPreface + settings() + headers(1, get_fields("/1"), kWholeAndLast) +
+               headers(3, get_fields("/3"), kWholeAndLast));
+    run.server(bytes.substr(0, split)).server(bytes.substr(split));
+    EXPECT_EQ(run.text,
+              "detached GET /1 0 -> - malformed no-response\ndetached GET /3 0 -> - malformed no-response\n"
+              "loss malformed 9:80\n")
+        << split;
+  }
 }
 
 }  // namespace

@@ -203,7 +203,7 @@ TEST(Http2StreamIdentifier, WhatIsOnItsWayToAResetStreamIsNoError) {  // section
   Observed run;
   run.client(kPreface + settings() + headers(1, post_fields("/1"))).server(settings() + rst_stream(1, 7));
   run.client(data_frame(1, "on its way") + headers(1, {{"t", "u"}}, kWholeAndLast));
-  EXPECT_EQ(run.text, "reset POST /1 0 -> - no-response\n");
+  EXPECT_EQ(run.text, "reset POST /1 0 -> -\n");
 }
 
 TEST(Http2StreamIdentifier, AResponseMayBeSeenBeforeARequestThatWaitedForOtherBytes) {

@@ -97,7 +97,7 @@ inline std::string fields(std::span<const exchange::HeaderField> all) {
   std::string text;
   for (const exchange::HeaderField& field : all) {
     text += field.name.empty() ? "?" : std::string(field.name);
-    text += '=' + (field.known ? std::string(field.value) : "?") + ';';
+    text += '=' + (field.known ? std::string(field.value) : "?") + (field.never_indexed ? " (never indexed);" : ";");
   }
   return text;
 }

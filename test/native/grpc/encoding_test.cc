@@ -41,5 +41,15 @@ TEST(Encoding, OfAContentType) {
   }
 }
 
+// RFC 9110, section 8.3.1.
+TEST(MediaType, IsWhatStandsBeforeTheParameters) {
+  EXPECT_EQ(media_type("text/event-stream"), "text/event-stream");
+  EXPECT_EQ(media_type("text/event-stream;charset=utf-8"), "text/event-stream");
+  EXPECT_EQ(media_type(" \tText/HTML\t ; a=\";\""), "Text/HTML");
+  EXPECT_EQ(media_type(" ; a=b"), "");
+  EXPECT_EQ(media_type(" \t"), "");
+  EXPECT_EQ(media_type(""), "");
+}
+
 }  // namespace
 }  // namespace podwire::grpc

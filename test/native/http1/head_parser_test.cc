@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "guarded_text.h"
@@ -156,6 +157,41 @@ TEST(HeadParser, ReadsAsTheSpecificationSaysAcrossAnySplit) {
       ASSERT_EQ(parsed.head, rule.head);
       if (rule.outcome == kComplete) {
         ASSERT_EQ(parsed.end, rule.text.size());
+      }
+    }
+  }
+}
+
+// A head that comes whole is read in one pass where its lines are as nearly all are, one that comes byte by byte never
+// is: whatever byte stands where, both say the same.
+TEST(HeadParser, ReadsWholeAsByteByByte) {
+  const std::pair<MessageKind, std::string> heads[] = {
+      {MessageKind::kRequest, "GET /a?b HTTP/1.1\r\nHost: a.b\r\nX-Long-Field-Name-1: v\tw  \r\nE:\r\n\r\n"},
+      {MessageKind::kResponse, "HTTP/1.1 200 OK then\r\nDate: Sun, 22 Nov\r\nX-Long-Field-Name-1:  v \r\n\r\n"}};
+  const auto parse = [](MessageKind kind, const std::string& text, std::size_t first) {
+    HeadParser parser(kind);
+    std::vector<Field> fields(8);
+    Parsed parsed;
+    for (std::size_t size = first; size <= text.size() && parsed.outcome == ParseOutcome::kNeedMore; ++size) {
+      parsed.outcome = parser.parse(std::string_view(text).substr(0, size), fields);
+    }
+    if (parsed.outcome != ParseOutcome::kComplete) return parsed;
+    parsed.end = parser.end();
+    parsed.head = describe({std::string_view(text).substr(0, parsed.end), parser.start_line(),
+                            std::span<const Field>(fields).first(parser.field_count())});
+    return parsed;
+  };
+  for (const auto& [kind, text] : heads) {
+    ASSERT_EQ(parse(kind, text, text.size()).outcome, ParseOutcome::kComplete);
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      for (int value = 0; value < 256; ++value) {
+        std::string other = text;
+        other[at] = static_cast<char>(value);
+        const Parsed whole = parse(kind, other, other.size());
+        const Parsed bytewise = parse(kind, other, 1);
+        ASSERT_EQ(whole.outcome, bytewise.outcome) << at << ' ' << value;
+        ASSERT_EQ(whole.head, bytewise.head) << at << ' ' << value;
+        ASSERT_EQ(whole.end, bytewise.end) << at << ' ' << value;
       }
     }
   }
