@@ -34,6 +34,8 @@ const packagesToTest = [
 	['tshark'],
 	['libnghttp2-dev'],
 	['openssl'],
+	['iptables'],
+	['binutils'],
 	['bpftool', 'linux-tools-common'],
 ];
 
