@@ -118,9 +118,11 @@ void Http1Connection::leave_tunnel() {
 void Http1Connection::fail(http1::ReadOutcome outcome) {
   if (over_) return;
   tracker_.close(End::kDetached, only(missing_for(outcome)));
-  if (!head_seen_) context_.forget_client();
+  // What reached a limit read like a head until then.
+  const bool is_http = head_seen_ || outcome != http1::ReadOutcome::kMalformed;
+  if (!is_http) context_.forget_client();
   // As long as nothing is certain, who searches for other protocols, too, tells that none was found.
-  if (confirmed_) context_.tell_loss(head_seen_ ? LossCause::kMalformed : LossCause::kNotHttp);
+  if (confirmed_) context_.tell_loss(is_http ? LossCause::kMalformed : LossCause::kNotHttp);
   stop();
 }
 
