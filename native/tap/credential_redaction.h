@@ -28,9 +28,9 @@ class HeaderKindMemo {
 };
 
 // Values of credential headers are hidden whole, and so are those of headers whose name cannot be known or that their
-// sender marked as sensitive (never indexed, RFC 7541, section 7.1.3), and values that look like a credential (Bearer …,
-// Basic …, a JSON Web Token) wherever they stand. In URLs the credentials alone are replaced; method, path and the like
-// of HTTP/2 are no headers here, whatever their sender marked. One thread at a time.
+// sender marked as sensitive (never indexed, RFC 7541, section 7.1.3), and values that look like a credential (Bearer
+// …, Basic …, a JSON Web Token) wherever they stand. In URLs the credentials alone are replaced; method, path and the
+// like of HTTP/2 are no headers here, whatever their sender marked. One thread at a time.
 class CredentialRedaction final : public wire::Redaction {
  public:
   [[nodiscard]] std::optional<std::string_view> header(const exchange::HeaderField& header,
