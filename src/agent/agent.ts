@@ -9,6 +9,7 @@ import { AssignmentSet } from './assignment-set.ts';
 import { Attachments } from './attachments.ts';
 import { BatchPublisher } from './batch-publisher.ts';
 import type { AgentConfig } from './config.ts';
+import { lossesOf } from './kernel-losses.ts';
 import type { Log } from './log.ts';
 import { SYSTEM_ROOTS } from './network-namespace.ts';
 import { PodProcesses } from './pod-process.ts';
@@ -144,6 +145,7 @@ class Agent implements RunningAgent {
 			isTapping: () => this.#attachments.attached > 0,
 			content: () => ({
 				pods: this.#attachments.statuses((pod) => this.#publisher.exchangesLost(pod)),
+				losses: lossesOf(this.#attachments.counters, this.#publisher.exchangesLostEver),
 				limitations: [...this.#probe.limitations, ...this.#translation.limitations],
 				assignments: [...this.#assignments.applied],
 				malformedMessages: this.#assignments.malformed,

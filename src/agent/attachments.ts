@@ -1,8 +1,9 @@
 /** All pods of the node: carries out what the assignments want and looks after what is attached. */
+import type { KernelCounters } from '../addon/addon.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { podKey } from './assignment.ts';
 import type { WantedPod } from './assignment-set.ts';
-import { lossesOf } from './kernel-losses.ts';
+import { lossesOf, NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
 import { type AttachmentSurroundings, PodAttachment } from './pod-attachment.ts';
 import { type Action, type PodCondition, reconcile } from './reconciliation.ts';
 
@@ -18,6 +19,8 @@ export class Attachments {
 	readonly #surroundings: AttachmentSurroundings;
 	readonly #pods = new Map<string, PodAttachment>();
 	#wanted: readonly WantedPod[] = [];
+	/** Of pods that no assignment names any more. */
+	#forgotten: KernelCounters = NO_PACKETS;
 
 	constructor(surroundings: AttachmentSurroundings) {
 		this.#surroundings = surroundings;
@@ -31,6 +34,11 @@ export class Attachments {
 	/** Pods that any assignment names. */
 	get known(): number {
 		return this.#pods.size;
+	}
+
+	/** Of every pod since the start, as `statuses` has last read them. */
+	get counters(): KernelCounters {
+		return [...this.#pods.values()].reduce((sum, { counters }) => sumOfCounters(sum, counters), this.#forgotten);
 	}
 
 	/** Makes it so. */
@@ -92,6 +100,7 @@ export class Attachments {
 				this.#surroundings.log.info({ pod: action.key }, 'detached');
 				break;
 			case 'forget':
+				this.#forgotten = sumOfCounters(this.#forgotten, this.#pods.get(action.key)?.counters ?? NO_PACKETS);
 				this.#pods.delete(action.key);
 				break;
 		}

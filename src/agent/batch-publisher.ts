@@ -30,6 +30,7 @@ export class BatchPublisher {
 	readonly #log: Log;
 	readonly #drops = new Map<string, TapDrops>();
 	#lastOutcome: PublishOutcome = 'published';
+	#exchangesLostEver = 0;
 
 	constructor(connection: NatsConnection, log: Log) {
 		this.#connection = connection;
@@ -57,6 +58,11 @@ export class BatchPublisher {
 		return exchanges;
 	}
 
+	/** Of every pod since the start. */
+	get exchangesLostEver(): number {
+		return this.#exchangesLostEver;
+	}
+
 	/** Forgets the counts of all other pods: what is kept grows with the pods that are assigned. */
 	keepOnly(pods: readonly PodName[]): void {
 		const kept = new Set(pods.map(({ namespace, name }) => subjectsOfPod(namespace, name)));
@@ -64,6 +70,7 @@ export class BatchPublisher {
 	}
 
 	#count(subject: string, exchanges: number): void {
+		this.#exchangesLostEver += exchanges;
 		const before = this.dropsOfTap(subject);
 		this.#drops.set(subject, { batches: before.batches + 1, exchanges: before.exchanges + exchanges });
 	}

@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { pino } from 'pino';
 import { type Addon, loadAddon } from '../addon/addon.ts';
 import { BackOff } from '../messaging/back-off.ts';
 import { systemClock } from '../messaging/clock.ts';
-import { endRequest } from '../messaging/end-request.ts';
+import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
 import { startAgent } from './agent.ts';
@@ -19,21 +18,8 @@ export type { AgentOptions } from './config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const STDERR = 2;
 const FIRST_CONNECT_RETRY_MS = 250;
 const LAST_CONNECT_RETRY_MS = 5000;
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-function makeLog(env: Environment): Log {
-	const level = env.PODWIRE_LOG_LEVEL || 'info';
-	if (!LEVELS.includes(level)) {
-		throw new PodwireError(
-			'CONFIGURATION',
-			`PODWIRE_LOG_LEVEL: expected one of ${LEVELS.join(', ')}, ${JSON.stringify(level)} came`,
-		);
-	}
-	return pino({ level, base: { part: 'agent' } }, pino.destination({ fd: STDERR, sync: true }));
-}
 
 function requireCapabilities(): void {
 	const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
@@ -135,28 +121,15 @@ async function runUntilEnd(run: Run): Promise<void> {
 	}
 }
 
-function sentenceOf(error: unknown): string {
-	if (error instanceof PodwireError) return error.message;
-	return `podwire agent failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-}
-
 /**
  * Runs the agent. Resolves to the exit status: 0 when it was told to end, else 1 (2 for usage) after one sentence on
  * stderr. With PODWIRE_PARENT=ipc the parent gets `{ ready: true }`, and the agent ends when the channel closes.
  */
-export async function runAgent(options: AgentOptions, env: Environment): Promise<number> {
-	const end = endRequest(env);
-	try {
+export function runAgent(options: AgentOptions, env: Environment): Promise<number> {
+	return runDaemon('agent', env, async (end) => {
 		const config = agentConfig(options, env, { hostName: hostname(), cpus: availableParallelism() });
-		const log = makeLog(env);
+		const log = daemonLog('agent', env);
 		requireCapabilities();
-		await runUntilEnd({ config, log, end: end.requested });
-		return 0;
-	} catch (error) {
-		process.stderr.write(`${sentenceOf(error)}\n`);
-		return error instanceof PodwireError ? error.exitStatus : 1;
-	} finally {
-		end.release();
-		if (process.connected) process.disconnect();
-	}
+		await runUntilEnd({ config, log, end });
+	});
 }

@@ -12,7 +12,7 @@ export const IDLE_INTERVAL_MS = 5000;
 /** What changes from one status to the next; the reporter adds the rest. */
 export type StatusContent = Pick<
 	podwire.v1.NodeStatus.$Properties,
-	'pods' | 'limitations' | 'assignments' | 'malformedMessages' | 'attachMode'
+	'pods' | 'losses' | 'limitations' | 'assignments' | 'malformedMessages' | 'attachMode'
 >;
 
 export interface StatusReporterOptions {

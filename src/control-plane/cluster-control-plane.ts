@@ -13,9 +13,10 @@ import { ServingCertificate } from './api/serving-certificate.ts';
 import { TlsServer } from './api/tls-server.ts';
 import { clusterApi } from './cluster-api.ts';
 import type { KubernetesConfig } from './config.ts';
-import { makeControlPlane, type Surroundings, untilEnd } from './control-plane-parts.ts';
+import { controllerStatuses, makeControlPlane, type Surroundings, untilEnd } from './control-plane-parts.ts';
 import { type KubernetesInventory, openKubernetesInventory } from './kubernetes/kubernetes-inventory.ts';
 import type { Log } from './log.ts';
+import { statusReport } from './status-report.ts';
 
 /** Between the first failing readiness and the end of taps: until then the cluster's own servers have heard of it. */
 export const DRAIN_MS = 3000;
@@ -70,13 +71,16 @@ async function serve(
 	const draining = { since: false };
 	const readiness = () =>
 		draining.since ? 'the control plane is shutting down' : (controlPlane.problem ?? access.problem);
-	const handler = createApiHandler({ controlPlane, access, log, natsUrl: () => nats.url, readiness });
+	const statuses = controllerStatuses(surroundings, controlPlane, readiness, true);
+	const status = () => statusReport(controlPlane, statuses, () => systemClock.nowMs());
+	const handler = createApiHandler({ controlPlane, access, log, status, readiness });
 	const certificate = servingCertificate(config, log, (pair) => server.use(pair));
 	const server = new TlsServer(handler, certificate.pair);
 	try {
 		const port = await server.listen(config.listen);
 		certificate.start();
 		controlPlane.start();
+		statuses.start();
 		log.info({ port, nats: nats.url, controller: controlPlane.controller }, 'the control plane runs');
 		process.send?.({ ready: true, port });
 		const outcome = await untilEnd(surroundings);

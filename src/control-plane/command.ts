@@ -1,9 +1,7 @@
 /** `podwire control-plane`: runs until it is told to end. */
 import { hostname } from 'node:os';
-import { pino } from 'pino';
 import { systemClock } from '../messaging/clock.ts';
-import { endRequest } from '../messaging/end-request.ts';
-import { PodwireError } from '../messaging/errors.ts';
+import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { connectNats } from '../messaging/nats-connection.ts';
 import { type ControlPlaneConfig, type ControlPlaneFlags, controlPlaneConfig } from './config.ts';
 import { InventoryFile } from './inventory-file.ts';
@@ -14,29 +12,15 @@ export type { ControlPlaneFlags } from './config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const STDERR = 2;
-
 /**
  * Resolves to the exit status: 0 when it was told to end, else 1 (2 for usage) after one sentence on stderr. With
  * PODWIRE_PARENT=ipc the parent gets `{ ready: true }` (of a cluster's with its `port`), and the control plane ends when the channel closes.
  */
-export async function runControlPlane(flags: ControlPlaneFlags, env: Environment): Promise<number> {
-	const end = endRequest(env);
-	try {
+export function runControlPlane(flags: ControlPlaneFlags, env: Environment): Promise<number> {
+	return runDaemon('control-plane', env, (requested) => {
 		const config = controlPlaneConfig(flags, env, hostname());
-		const log = pino(
-			{ level: config.logLevel, base: { part: 'control-plane' } },
-			pino.destination({ fd: STDERR, sync: true }),
-		);
-		await runUntilEnd(config, env, log, end.requested);
-		return 0;
-	} catch (error) {
-		process.stderr.write(`${sentenceOf(error)}\n`);
-		return error instanceof PodwireError ? error.exitStatus : 1;
-	} finally {
-		end.release();
-		if (process.connected) process.disconnect();
-	}
+		return runUntilEnd(config, env, daemonLog('control-plane', env), requested);
+	});
 }
 
 async function runUntilEnd(
@@ -72,9 +56,4 @@ function openInventory({ inventoryPath: path, kubernetes }: ControlPlaneConfig, 
 		clock: systemClock,
 		onProblem: (sentence) => log.error({ inventory: path }, sentence),
 	});
-}
-
-function sentenceOf(error: unknown): string {
-	if (error instanceof PodwireError) return error.message;
-	return `podwire control-plane failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -46,30 +46,18 @@ export interface ControlPlaneConfig {
 	readonly kubernetes: KubernetesConfig | null;
 	/** Where pods that name no node are until an agent is heard of. */
 	readonly presumedNode: string;
-	readonly logLevel: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
 /** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came. */
 export function controlPlaneConfig(flags: ControlPlaneFlags, env: Environment, hostName: string): ControlPlaneConfig {
-	const logLevel = env.PODWIRE_LOG_LEVEL || 'info';
-	if (!LOG_LEVELS.includes(logLevel)) {
-		const expected = LOG_LEVELS.join(', ');
-		throw new PodwireError(
-			'CONFIGURATION',
-			`PODWIRE_LOG_LEVEL: expected one of ${expected}, ${JSON.stringify(logLevel)} came`,
-		);
-	}
 	return {
 		nats: natsSettings(flags.nats, env),
 		socketPath: flags.socket || env.PODWIRE_SOCKET || DEFAULT_SOCKET_PATH,
 		inventoryPath: flags.inventory || env.PODWIRE_INVENTORY || null,
 		kubernetes: flags.kubernetes === true ? kubernetesConfig(flags, env) : null,
 		presumedNode: env.PODWIRE_NODE || hostName,
-		logLevel,
 	};
 }
 

@@ -1,11 +1,14 @@
 /** What a control plane is made of, whoever it serves. */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { systemClock } from '../messaging/clock.ts';
 import type { PodwireError } from '../messaging/errors.ts';
 import type { NatsConnection } from '../messaging/nats-connection.ts';
+import { packageVersion } from '../messaging/package-version.ts';
 import type { AccessControl } from './access/tap-access.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { ControlPlane } from './control-plane.ts';
+import { ControllerStatuses } from './controller-statuses.ts';
 import type { Inventory } from './inventory.ts';
 import type { Log } from './log.ts';
 
@@ -33,6 +36,24 @@ export function makeControlPlane(
 		access,
 		presumedNode,
 		log,
+	});
+}
+
+/** `replicated`: there may be others like it. */
+export function controllerStatuses(
+	{ nats }: Surroundings,
+	controlPlane: ControlPlane,
+	readiness: () => string | null,
+	replicated: boolean,
+): ControllerStatuses {
+	return new ControllerStatuses({
+		controlPlane,
+		nats,
+		clock: systemClock,
+		host: hostname(),
+		version: packageVersion(),
+		readiness,
+		replicated,
 	});
 }
 

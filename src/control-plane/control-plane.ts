@@ -144,8 +144,10 @@ export class ControlPlane {
 		return this.#registry.sessions;
 	}
 
+	/** Without those that fell silent because their node is gone. */
 	get agents(): readonly AgentState[] {
-		return this.#agents.states();
+		const { inventory } = this.#options;
+		return this.#agents.states().filter(({ status, live }) => live || inventory?.hasNode(status.node) !== false);
 	}
 
 	/** Messages that could not be used, and pods that no node had room for. */

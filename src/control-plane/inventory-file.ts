@@ -5,7 +5,7 @@ import type { Clock, Timer } from '../messaging/clock.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { selectorMatches } from '../messaging/label-selector.ts';
 import type { Network } from '../messaging/network-address.ts';
-import { NAMESPACE_KIND, nearestOf, POD_KIND, SERVICE_KIND } from '../messaging/resource-kinds.ts';
+import { NAMESPACE_KIND, nearestOf, POD_KIND, type ResourceKind, SERVICE_KIND } from '../messaging/resource-kinds.ts';
 import { formatTarget } from '../messaging/target.ts';
 import {
 	type AddressName,
@@ -89,9 +89,20 @@ export class InventoryFile implements Inventory {
 		return false;
 	}
 
+	/** Which machines there are, the file does not say. */
+	hasNode(): boolean {
+		return true;
+	}
+
 	subscribe(changed: () => void): () => void {
 		this.#listeners.add(changed);
 		return () => this.#listeners.delete(changed);
+	}
+
+	/** For completion. Of a kind that is in no namespace, `namespace` is passed over. */
+	names(kind: ResourceKind, namespace: string): readonly string[] {
+		const known = this.#namesOf(kind).filter((each) => !kind.namespaced || each.namespace === namespace);
+		return [...new Set(known.map(({ name }) => name))];
 	}
 
 	close(): void {
@@ -146,7 +157,7 @@ export class InventoryFile implements Inventory {
 	}
 
 	#hint(query: ResourceQuery): string | null {
-		const known = this.#namesOf(query);
+		const known = this.#namesOf(query.kind);
 		const elsewhere = known.find(({ name, namespace }) => name === query.name && namespace !== query.namespace);
 		if (elsewhere !== undefined) return `it is in namespace ${elsewhere.namespace}`;
 		const here = known.filter(({ namespace }) => query.namespace === null || namespace === query.namespace);
@@ -157,7 +168,7 @@ export class InventoryFile implements Inventory {
 		return nearest === null ? null : `${nearest}?`;
 	}
 
-	#namesOf({ kind }: ResourceQuery): readonly { name: string; namespace: string | null }[] {
+	#namesOf(kind: ResourceKind): readonly { name: string; namespace: string | null }[] {
 		const { pods, services } = this.#content;
 		if (kind === NAMESPACE_KIND) return pods.map(({ namespace }) => ({ name: namespace, namespace: null }));
 		if (kind === POD_KIND) return pods;

@@ -61,6 +61,8 @@ export interface Inventory {
 	translatedNetworks(): readonly Network[];
 	/** Whether nodes translate addresses beyond `translatedNetworks`: node ports, external addresses. */
 	translatesAnyAddress(): boolean;
+	/** False: there is no such node, or no longer. */
+	hasNode(name: string): boolean;
 	/** Calls after changes, many of them told at once. Returns what ends the subscription. */
 	subscribe(changed: () => void): () => void;
 	close(): void;

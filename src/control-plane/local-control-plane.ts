@@ -4,10 +4,12 @@ import { systemClock } from '../messaging/clock.ts';
 import { Audit } from './access/audit.ts';
 import { LocalAccess } from './access/local-access.ts';
 import { createApiHandler } from './api/api-handler.ts';
+import { withLocalNames } from './api/local-names.ts';
 import { closeLocalServer, createLocalServer } from './api/local-server.ts';
 import { listenOnUnixSocket } from './api/unix-socket.ts';
-import { makeControlPlane, type Surroundings, untilEnd } from './control-plane-parts.ts';
+import { controllerStatuses, makeControlPlane, type Surroundings, untilEnd } from './control-plane-parts.ts';
 import type { InventoryFile } from './inventory-file.ts';
+import { statusReport } from './status-report.ts';
 
 /** Resolves when it was told to end. Throws PodwireError. */
 export async function serveLocally(surroundings: Surroundings, inventory: InventoryFile | null): Promise<void> {
@@ -15,7 +17,10 @@ export async function serveLocally(surroundings: Surroundings, inventory: Invent
 	const access = new LocalAccess(randomBytes, new Audit(log, systemClock));
 	const controlPlane = makeControlPlane(surroundings, inventory, access, () => null);
 	const readiness = () => controlPlane.problem;
-	const server = createLocalServer(createApiHandler({ controlPlane, access, log, natsUrl: () => nats.url, readiness }));
+	const statuses = controllerStatuses(surroundings, controlPlane, readiness, false);
+	const status = () => statusReport(controlPlane, statuses, () => systemClock.nowMs());
+	const handler = createApiHandler({ controlPlane, access, log, status, readiness });
+	const server = createLocalServer(withLocalNames(handler, inventory));
 	const socket = await listenOnUnixSocket(server, config.socketPath);
 	try {
 		controlPlane.start();

@@ -1,42 +1,54 @@
-/** What `podwire status` shows: NATS, agents with what is attached and lost, taps. */
-import { lossWords } from '../messaging/loss-words.ts';
+/** What `podwire status` shows: controllers with NATS, agents with what is attached and lost, taps. */
+import { lossCounts } from '../messaging/loss-words.ts';
 import { formatIp } from '../messaging/network-address.ts';
+import type { AgentJson, PodJson, PodStateName, StatusJson } from '../messaging/status-json.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import type { AgentState } from './agents.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { TapSession } from './tap-session.ts';
+import type { ControllerStatuses } from './controller-statuses.ts';
 
-const STATES: Readonly<Record<number, string>> = {
+const STATES: Readonly<Record<number, PodStateName>> = {
 	[wire.PodState.POD_STATE_ATTACHED]: 'attached',
 	[wire.PodState.POD_STATE_FAILED]: 'failed',
 	[wire.PodState.POD_STATE_GONE]: 'gone',
 	[wire.PodState.POD_STATE_IDLE]: 'idle',
 };
 
-export function statusReport(controlPlane: ControlPlane, natsUrl: string): object {
+/** `nowMs`: of the control plane's clock. Every controller hears every agent: only what they do themselves is asked of the others. */
+export async function statusReport(
+	controlPlane: ControlPlane,
+	statuses: ControllerStatuses,
+	nowMs: () => number,
+): Promise<StatusJson> {
+	const shares = await statuses.all();
 	return {
-		controller: controlPlane.controller,
-		nats: { url: natsUrl, connected: controlPlane.isConnected },
-		refused: controlPlane.refusals,
-		agents: controlPlane.agents.map(agentReport),
-		taps: controlPlane.taps.map(tapReport),
+		answeredBy: controlPlane.controller,
+		controllers: shares.map(({ controller }) => controller),
+		agents: controlPlane.agents.map((agent) => agentReport(agent, nowMs())).sort(byNode),
+		taps: shares.flatMap(({ taps }) => taps),
 	};
 }
 
-function agentReport({ status, live }: AgentState): object {
+function byNode(one: AgentJson, other: AgentJson): number {
+	return one.node < other.node ? -1 : 1;
+}
+
+function agentReport({ status, live, lastSeenMs }: AgentState, nowMs: number): AgentJson {
 	return {
 		node: status.node,
-		live,
+		state: live ? 'live' : status.stopping ? 'stopped' : 'silent',
+		lastHeardMs: Math.round(nowMs - lastSeenMs),
 		version: status.version,
 		uptimeMs: status.uptimeMs,
-		attachMode: status.attachMode,
+		attachMode: status.attachMode || null,
 		limitations: status.limitations,
 		malformedMessages: status.malformedMessages,
+		losses: lossCounts(status.losses),
 		pods: status.pods.map(podReport),
 	};
 }
 
-function podReport(status: podwire.v1.PodStatus.$Properties): object {
+function podReport(status: podwire.v1.PodStatus.$Properties): PodJson {
 	return {
 		namespace: status.pod?.namespace ?? '',
 		name: status.pod?.name ?? '',
@@ -46,24 +58,6 @@ function podReport(status: podwire.v1.PodStatus.$Properties): object {
 		taps: status.taps ?? [],
 		addresses: (status.addresses ?? []).map(formatIp),
 		packets: status.packets ?? 0,
-		losses: lossReport(status.losses ?? []),
+		losses: lossCounts(status.losses ?? []),
 	};
-}
-
-function tapReport(tap: TapSession): object {
-	return {
-		id: tap.id,
-		user: tap.access.user.name || null,
-		target: tap.description,
-		started: new Date(tap.startedWallMs).toISOString(),
-		resumed: tap.resumed,
-		publishedAs: tap.publicationName,
-		pods: tap.pods.map(({ namespace, name, node }) => ({ namespace, name, node })),
-		exchanges: tap.exchanges,
-		losses: lossReport(tap.losses),
-	};
-}
-
-function lossReport(losses: readonly podwire.v1.Loss.$Properties[]): object {
-	return Object.fromEntries(losses.map(({ cause, count }) => [lossWords(cause ?? 0), count ?? 0]));
 }

@@ -1,7 +1,6 @@
 /** `podwire bootstrap`: makes the cluster's certificates and credentials, once. */
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { pino } from 'pino';
 import { ClusterAccess } from '../kubernetes/cluster-access.ts';
 import { chooseCluster, NO_OVERRIDES } from '../kubernetes/cluster-choice.ts';
 import { KubeStatusError } from '../kubernetes/errors.ts';
@@ -10,6 +9,7 @@ import { readKubeconfig } from '../kubernetes/kubeconfig-files.ts';
 import { serviceAccountConfig } from '../kubernetes/service-account.ts';
 import { BackOff } from '../messaging/back-off.ts';
 import { systemClock } from '../messaging/clock.ts';
+import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { isNamespaceName } from '../messaging/target.ts';
 import { ensureIdentity, type IdentityOptions, type IdentityReport, type WrittenSecret } from './ensure-identity.ts';
@@ -22,9 +22,7 @@ export interface BootstrapFlags {
 	readonly kubeconfig?: string | undefined;
 }
 
-const STDERR = 2;
 const DEFAULT_NAMESPACE = 'podwire';
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** An API server that does not answer, and an APIService that is not there yet, are waited for this long. */
 const TIME_LIMIT_MS = 120_000;
@@ -35,23 +33,23 @@ const LAST_RETRY_MS = 10_000;
  * Resolves to the exit status: 0 when all is as it should be, with what was made, renewed and left on stdout; else 1
  * after one sentence on stderr. Doing it again changes nothing.
  */
-export async function runBootstrap(flags: BootstrapFlags, env: Environment): Promise<number> {
-	try {
-		const report = await ensureInTime(await identityOptions(flags, env));
+export function runBootstrap(flags: BootstrapFlags, env: Environment): Promise<number> {
+	return runDaemon('bootstrap', env, async (requested) => {
+		const ended = requested.then((why) => {
+			throw new PodwireError('UNAVAILABLE', `ended by ${why} before all was made: run it again`);
+		});
+		const report = await Promise.race([ensureInTime(await identityOptions(flags, env)), ended]);
 		process.stdout.write(`${reportLines(report).join('\n')}\n`);
-		return 0;
-	} catch (error) {
-		process.stderr.write(`${sentenceOf(error)}\n`);
-		return error instanceof PodwireError ? error.exitStatus : 1;
-	}
+	});
 }
 
 async function identityOptions(flags: BootstrapFlags, env: Environment): Promise<IdentityOptions> {
-	const level = env.PODWIRE_LOG_LEVEL || 'warn';
-	if (!LOG_LEVELS.includes(level)) throw setting('PODWIRE_LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, level);
 	const namespace = env.PODWIRE_NAMESPACE || DEFAULT_NAMESPACE;
-	if (!isNamespaceName(namespace)) throw setting('PODWIRE_NAMESPACE', 'the name of a namespace', namespace);
-	const log = pino({ level, base: { part: 'bootstrap' } }, pino.destination({ fd: STDERR, sync: true }));
+	if (!isNamespaceName(namespace)) {
+		const sentence = `PODWIRE_NAMESPACE: expected the name of a namespace, ${JSON.stringify(namespace)} came`;
+		throw new PodwireError('CONFIGURATION', sentence);
+	}
+	const log = daemonLog('bootstrap', env, 'warn');
 	return { api: await clusterApi(flags, env), namespace, clock: systemClock, randomBytes, log };
 }
 
@@ -106,13 +104,4 @@ function reportLines({ written, left: leftAtLast, apiService, warnings }: Identi
 		...(apiService === 'left' ? [`left as it is: APIService ${API_SERVICE}`] : []),
 		...warnings.map((sentence) => `warning: ${sentence}`),
 	];
-}
-
-function setting(name: string, expected: string, came: string): PodwireError {
-	return new PodwireError('CONFIGURATION', `${name}: expected ${expected}, ${JSON.stringify(came)} came`);
-}
-
-function sentenceOf(error: unknown): string {
-	if (error instanceof PodwireError) return `podwire bootstrap: ${error.message}`;
-	return `podwire bootstrap failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -60,6 +60,16 @@ export function lossUnit(cause: podwire.v1.LossCause): LossUnit {
 	return (LOSSES[cause] ?? LOSSES[LossCause.LOSS_CAUSE_UNSPECIFIED]).unit;
 }
 
+/** How much was lost, by the words of its cause. */
+export function lossCounts(losses: readonly podwire.v1.Loss.$Properties[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { cause, count } of losses) {
+		const words = lossWords(cause ?? LossCause.LOSS_CAUSE_UNSPECIFIED);
+		counts[words] = (counts[words] ?? 0) + (count ?? 0);
+	}
+	return counts;
+}
+
 /** As the JSON output spells an entry of `missing`. One of a newer version is `unknown`. */
 export function missingWord(missing: podwire.v1.Missing): string {
 	return MISSING[missing] ?? MISSING[Missing.MISSING_UNSPECIFIED];

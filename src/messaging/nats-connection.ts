@@ -70,6 +70,8 @@ export interface NatsConnection {
 	 * server is or gets lost.
 	 */
 	request(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<Uint8Array | null>;
+	/** Every answer that came in time; none where `request` has null. */
+	requestAll(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<readonly Uint8Array[]>;
 	/** Resolves to true when the server has everything published so far; false when it was lost or took too long. */
 	flush(timeoutMs: number): Promise<boolean>;
 	/** Returns what ends the observation. */
@@ -152,6 +154,19 @@ class ReconnectingConnection implements NatsConnection {
 		} catch {
 			return null; // none in time, nobody there, or the connection closed
 		}
+	}
+
+	async requestAll(subject: string, bytes: Uint8Array, timeoutMs: number): Promise<readonly Uint8Array[]> {
+		const answers: Uint8Array[] = [];
+		if (!this.isConnected) return answers;
+		try {
+			for await (const { data } of await this.#client.requestMany(subject, bytes, { maxWait: timeoutMs })) {
+				answers.push(data);
+			}
+		} catch {
+			// Nobody is there, or the connection closed: what has come is all.
+		}
+		return answers;
 	}
 
 	async flush(timeoutMs: number): Promise<boolean> {

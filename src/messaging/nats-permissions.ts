@@ -5,6 +5,7 @@ import {
 	END_OF_TAPS,
 	podTapsOfNamespace,
 	STATUS_OF_ALL_NODES,
+	STATUS_OF_CONTROLLERS,
 } from './subjects.ts';
 
 /** What each role may publish and subscribe to, in the words of nats-server's `permissions`. */
@@ -26,8 +27,8 @@ export const natsPermissions = {
 		subscribe: { allow: [ALL_ASSIGNMENTS] },
 	},
 	controlPlane: {
-		publish: { allow: [ALL_ASSIGNMENTS, ALL_PUBLISHED_TAPS, END_OF_TAPS] },
-		subscribe: { allow: [STATUS_OF_ALL_NODES, ALL_POD_TAPS, END_OF_TAPS, INBOX] },
+		publish: { allow: [ALL_ASSIGNMENTS, ALL_PUBLISHED_TAPS, END_OF_TAPS, STATUS_OF_CONTROLLERS] },
+		subscribe: { allow: [STATUS_OF_ALL_NODES, ALL_POD_TAPS, END_OF_TAPS, STATUS_OF_CONTROLLERS, INBOX] },
 		allow_responses: true,
 	},
 	/** Other tools: they read what taps publish. */

@@ -69,6 +69,9 @@ export function publishedTapJsonSubject(name: string): string {
 /** Where a controller asks the others to end a tap; the one that runs it answers. */
 export const END_OF_TAPS: string = `${PREFIX}.controllers.end`;
 
+/** Where a controller asks how the others are; each of them answers. */
+export const STATUS_OF_CONTROLLERS: string = `${PREFIX}.controllers.status`;
+
 /** Assignments of every controller for every node; for permissions. */
 export const ALL_ASSIGNMENTS: string = `${PREFIX}.nodes.*.assignments.*`;
 

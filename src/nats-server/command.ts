@@ -1,7 +1,7 @@
 /** `podwire nats`: the NATS server of the cluster, with the certificates and users that identity makes. */
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { type Clock, systemClock, type Timer } from '../messaging/clock.ts';
-import { endRequest } from '../messaging/end-request.ts';
+import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { type NatsServerConfig, natsServerConfig } from './config.ts';
 import { type HealthEndpoint, startHealthEndpoint } from './health-endpoint.ts';
@@ -9,10 +9,7 @@ import { NatsServer } from './nats-server.ts';
 import { readServerFiles, type ServerFiles } from './server-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Log = Pick<pino.Logger, 'info' | 'warn' | 'error'>;
-
-const STDERR = 2;
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 /** For the bootstrap, which may still be at work. */
 const FILES_TIMEOUT_MS = 120_000;
@@ -24,20 +21,8 @@ const WATCH_EVERY_MS = 3000;
  * Resolves to the exit status: 0 when it was told to end, else 1 after one sentence on stderr. With PODWIRE_PARENT=ipc
  * the parent gets `{ ready: true, clients, routes, health }` with the ports.
  */
-export async function runNatsServer(env: Environment): Promise<number> {
-	const end = endRequest(env);
-	try {
-		const config = natsServerConfig(env);
-		const log = makeLog(env);
-		await runUntilEnd(config, log, end.requested);
-		return 0;
-	} catch (error) {
-		process.stderr.write(`${sentenceOf(error)}\n`);
-		return error instanceof PodwireError ? error.exitStatus : 1;
-	} finally {
-		end.release();
-		if (process.connected) process.disconnect();
-	}
+export function runNatsServer(env: Environment): Promise<number> {
+	return runDaemon('nats', env, (requested) => runUntilEnd(natsServerConfig(env), daemonLog('nats', env), requested));
 }
 
 async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promise<string>): Promise<void> {
@@ -130,21 +115,4 @@ function askedAgain(): Promise<void> {
 		process.once('SIGTERM', () => resolve());
 		process.once('SIGINT', () => resolve());
 	});
-}
-
-function makeLog(env: Environment): Log {
-	const level = env.PODWIRE_LOG_LEVEL || 'info';
-	if (!LOG_LEVELS.includes(level)) {
-		const expected = LOG_LEVELS.join(', ');
-		throw new PodwireError(
-			'CONFIGURATION',
-			`PODWIRE_LOG_LEVEL: expected one of ${expected}, ${JSON.stringify(level)} came`,
-		);
-	}
-	return pino({ level, base: { part: 'nats' } }, pino.destination({ fd: STDERR, sync: true }));
-}
-
-function sentenceOf(error: unknown): string {
-	if (error instanceof PodwireError) return `podwire nats: ${error.message}`;
-	return `podwire nats failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

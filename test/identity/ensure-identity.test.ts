@@ -310,5 +310,5 @@ clusterTest('the command waits for the APIService, says what it made, and the se
 test.serial('outside a cluster and without a kubeconfig the command says what to do', async (t) => {
 	const { status, error } = await bootstrap('').outcome;
 	t.is(status, 1);
-	t.regex(error, /^podwire bootstrap: no cluster is named in this pod: .*--kubeconfig FILE\n$/);
+	t.regex(error, /^no cluster is named in this pod: .*--kubeconfig FILE\n$/);
 });

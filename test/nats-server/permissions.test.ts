@@ -54,6 +54,7 @@ const STATUS = 'podwire.v1.nodes.n1.status';
 const ASSIGNMENT = 'podwire.v1.nodes.n1.assignments.c1';
 const PUBLISHED = 'podwire.v1.taps.checkout';
 const END = 'podwire.v1.controllers.end';
+const STATUS_OF_CONTROLLERS = 'podwire.v1.controllers.status';
 const EVERY = [
 	BATCH,
 	OTHER_BATCH,
@@ -61,6 +62,7 @@ const EVERY = [
 	ASSIGNMENT,
 	PUBLISHED,
 	END,
+	STATUS_OF_CONTROLLERS,
 	'podwire.v1.>',
 	'>',
 	'_INBOX.x',
@@ -72,8 +74,8 @@ const EVERY = [
 const MAY: Readonly<Record<string, { readonly publish: readonly string[]; readonly subscribe: readonly string[] }>> = {
 	'podwire-nats-agent': { publish: [BATCH, OTHER_BATCH, STATUS], subscribe: [ASSIGNMENT] },
 	'podwire-nats-control-plane': {
-		publish: [ASSIGNMENT, PUBLISHED, END],
-		subscribe: [BATCH, OTHER_BATCH, STATUS, END, '_INBOX.x', '_INBOX.>'],
+		publish: [ASSIGNMENT, PUBLISHED, END, STATUS_OF_CONTROLLERS],
+		subscribe: [BATCH, OTHER_BATCH, STATUS, END, STATUS_OF_CONTROLLERS, '_INBOX.x', '_INBOX.>'],
 	},
 	'podwire-nats-observer': { publish: [], subscribe: [BATCH, OTHER_BATCH, PUBLISHED] },
 	fenced: { publish: [], subscribe: [BATCH] },

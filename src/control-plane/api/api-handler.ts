@@ -1,10 +1,10 @@
 /** The control plane's HTTP API, whatever listens for it. */
+import type { StatusJson } from '../../messaging/status-json.ts';
 import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../../messaging/stream-types.ts';
 import type { AccessControl } from '../access/tap-access.ts';
 import type { User } from '../access/user.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Log } from '../log.ts';
-import { statusReport } from '../status-report.ts';
 import { unreadableRecords } from '../tap-words.ts';
 import { acceptedOf, JSON_TYPE } from './accept.ts';
 import { ApiError, type StatusObject, statusOf, successStatus } from './api-errors.ts';
@@ -18,7 +18,7 @@ export interface ApiOptions {
 	readonly controlPlane: ControlPlane;
 	readonly access: AccessControl;
 	readonly log: Log;
-	readonly natsUrl: () => string;
+	readonly status: () => Promise<StatusJson>;
 	/** Null: it is ready to serve; else why not. */
 	readonly readiness: () => string | null;
 }
@@ -57,7 +57,7 @@ function sendDocument(request: ApiRequest, response: ApiResponse, document: obje
 }
 
 async function sendStatus(
-	{ controlPlane, access, natsUrl }: ApiOptions,
+	{ access, status }: ApiOptions,
 	user: User,
 	request: ApiRequest,
 	response: ApiResponse,
@@ -65,7 +65,7 @@ async function sendStatus(
 	demandMethod(request, 'GET');
 	acceptedOf(request, [JSON_TYPE]);
 	await access.demandStatus(user);
-	sendJson(response, 200, statusReport(controlPlane, natsUrl()));
+	sendJson(response, 200, await status());
 }
 
 async function endTap(

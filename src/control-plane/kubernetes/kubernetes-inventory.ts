@@ -132,6 +132,10 @@ export class KubernetesInventory implements Inventory {
 		return this.#services.anyReachedFromOutside;
 	}
 
+	hasNode(name: string): boolean {
+		return !this.isSynced || this.#nodes.has(name);
+	}
+
 	subscribe(changed: () => void): () => void {
 		this.#listeners.add(changed);
 		return () => this.#listeners.delete(changed);

@@ -30,6 +30,10 @@ export class Nodes implements ObjectSink {
 		return this.#byAddress.get(key) ?? null;
 	}
 
+	has(name: string): boolean {
+		return this.#nodes.get(name)?.exists === true;
+	}
+
 	/** Of a pod that is on it now. */
 	join(name: string): KubernetesNode {
 		const node = this.#of(name);
