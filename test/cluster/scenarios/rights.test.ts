@@ -36,9 +36,11 @@ test.serial('a user without rights is refused, and told which role would do', as
 });
 
 test.serial('rights in one namespace are rights there alone', async (t) => {
-	const inShop = await Tap.begun(t, ['deploy/frontend', '-n', SHOP, '--as', 'viewer']);
-	await inShop.shows(3);
-	t.is(await inShop.interrupt(), 0);
+	for (const target of [['deploy/frontend', '-n', SHOP], ['deploy', '-n', SHOP], [`ns/${SHOP}`]]) {
+		const tap = await Tap.begun(t, [...target, '--as', 'viewer']);
+		await tap.shows(3);
+		t.is(await tap.interrupt(), 0);
+	}
 	for (const args of [['deploy/ledger', '-n', BACK_OFFICE], ['deploy', '-A'], [`ns/${BACK_OFFICE}`]]) {
 		const tap = Tap.run(t, [...args, '--as', 'viewer']);
 		t.is(await tap.ended, 1, args.join(' '));
