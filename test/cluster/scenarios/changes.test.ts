@@ -43,7 +43,7 @@ test.serial('a rollout is followed from the old pods to the new ones', async (t)
 		t.false(before.has(metadata.name));
 		await tap.shows(5, ({ pod }) => pod.name === metadata.name);
 	}
-	for (const name of before) t.regex(tap.stderr, new RegExp(`${name} left`));
+	for (const name of before) await tap.says(new RegExp(`${name} left`));
 	t.is(await tap.interrupt(), 0);
 });
 
