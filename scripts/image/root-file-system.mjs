@@ -24,7 +24,7 @@ const PACKAGE = 'usr/lib/podwire';
 const ADDON = 'build/Release/podwire.node';
 
 /** Of the package, beside node_modules and the addon. */
-const PACKAGE_PARTS = ['dist', 'generated', 'proto', 'package.json'];
+const PACKAGE_PARTS = ['dist', 'completion', 'generated', 'proto', 'package.json'];
 
 /** Of daemonset/, for `podwire install`. */
 const MANIFEST_PARTS = ['kustomization.yaml', 'base', 'overlays'];

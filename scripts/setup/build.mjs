@@ -60,6 +60,15 @@ export async function buildTypeScript() {
 	);
 }
 
+/** For the npm package. */
+export async function buildManPage() {
+	const inputs = ['src/cli', 'src/messaging', 'scripts/reference', 'package.json'];
+	const outputs = ['build/man/podwire.1'];
+	await whenChanged('man-page', { inputs, outputs }, () =>
+		step('writing the manual page', 'node', ['scripts/reference/write-man-page.ts', ...outputs]),
+	);
+}
+
 /** The C++ test programs, in build/SUITE; `sanitizers` as in -fsanitize=. */
 export async function buildNativeTests(suite, sanitizers) {
 	const directory = join('build', suite);

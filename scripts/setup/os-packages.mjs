@@ -37,6 +37,10 @@ const packagesToTest = [
 	['iptables'],
 	['binutils'],
 	['bpftool', 'linux-tools-common'],
+	['zsh'],
+	['fish'],
+	['mandoc'],
+	['groff-base', 'groff'],
 ];
 
 const packagesToBenchmark = [

@@ -1,30 +1,12 @@
 /** Reads what the user typed into a command, its arguments and its flags. Throws UsageError. */
 import { Command, CommanderError, Option } from 'commander';
-import { COMMANDS, type CommandWords } from './commands.ts';
+import { COMMANDS, type CommandWords, HELP_COMMAND } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { type CommandName, type Flag, flagsOf } from './flags.ts';
+import { FlagValues } from './flag-values.ts';
+import { type CommandName, choiceStart, type Flag, flagsOf } from './flags.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Values by the flag's name: those of a repeatable flag in their order, of any other one; of one without value ''. */
-export class FlagValues {
-	readonly #values: ReadonlyMap<string, readonly string[]>;
-
-	constructor(values: ReadonlyMap<string, readonly string[]>) {
-		this.#values = values;
-	}
-
-	all(name: string): readonly string[] {
-		return this.#values.get(name) ?? [];
-	}
-
-	one(name: string): string | undefined {
-		return this.#values.get(name)?.[0];
-	}
-
-	has(name: string): boolean {
-		return this.#values.has(name);
-	}
-}
+export { FlagValues } from './flag-values.ts';
 
 export type CommandLine =
 	| { readonly kind: 'help'; readonly command: CommandWords | null }
@@ -41,7 +23,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
 	const [first, ...rest] = words;
 	if (first === undefined || first === '--help' || first === '-h') return { kind: 'help', command: null };
 	if (first === '--version' || first === '-V') return { kind: 'version' };
-	if (first === 'help') return { kind: 'help', command: rest[0] === undefined ? null : findCommand(rest[0]) };
+	if (first === HELP_COMMAND) return { kind: 'help', command: rest[0] === undefined ? null : findCommand(rest[0]) };
 	const command = findCommand(first);
 	if (asksForHelp(rest)) return { kind: 'help', command };
 	return { kind: 'run', command: command.name, ...parseFlags(command, rest) };
@@ -50,9 +32,10 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
 function findCommand(word: string): CommandWords {
 	const command = COMMANDS.find(({ name }) => name === word);
 	if (command !== undefined) return command;
-	const names = COMMANDS.map(({ name }) => name);
-	if (word.startsWith('-')) throw new UsageError(`expected a command before ${word}: ${listOf(names)}`);
-	throw new UsageError(`unknown command "${word}": expected ${listOf(names)}${didYouMean(word, names)}`);
+	const typed = listOf(COMMANDS.filter(({ group }) => group !== 'Daemons').map(({ name }) => name));
+	if (word.startsWith('-')) throw new UsageError(`expected a command before ${word}: ${typed}`);
+	const nearest = didYouMean(word, [...COMMANDS.map(({ name }) => name), HELP_COMMAND]);
+	throw new UsageError(`unknown command "${word}": expected ${typed}${nearest}`);
 }
 
 function asksForHelp(words: readonly string[]): boolean {
@@ -87,7 +70,7 @@ function optionOf({ name, short, value }: Flag): Option {
 function keep(values: Map<string, string[]>, flag: Flag, value: string | null): void {
 	const text = value ?? '';
 	if (flag.choices !== undefined && !isAmong(flag.choices, text)) {
-		const nearest = didYouMean(prefixOf(text), flag.choices.map(prefixOf));
+		const nearest = didYouMean(choiceStart(text), flag.choices.map(choiceStart));
 		throw new UsageError(`--${flag.name}: expected ${listOf(flag.choices)}, got "${text}"${nearest}`);
 	}
 	const before = values.get(flag.name);
@@ -98,14 +81,8 @@ function keep(values: Map<string, string[]>, flag: Flag, value: string | null): 
 }
 
 function isAmong(choices: readonly string[], text: string): boolean {
-	const prefix = prefixOf(text);
-	return choices.some((choice) => prefixOf(choice) === prefix && (prefix === choice || text !== prefix));
-}
-
-/** To the first `=`, with it. */
-function prefixOf(choice: string): string {
-	const at = choice.indexOf('=');
-	return at < 0 ? choice : choice.slice(0, at + 1);
+	const start = choiceStart(text);
+	return choices.some((choice) => choiceStart(choice) === start && (start === choice || text !== start));
 }
 
 /** `--body` alone takes no value from the next word: its value is only what follows `=`. And `-n=shop` is `-nshop`, as in kubectl. */

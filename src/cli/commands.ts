@@ -1,67 +1,168 @@
 /** The commands: what they are called, take and do. */
-import type { CommandName } from './flags.ts';
+import type { CommandName, WordSource } from './flags.ts';
 
 export interface CommandWords {
 	readonly name: CommandName;
+	/** Help puts commands of one group together. */
+	readonly group: CommandGroup;
 	/** After the name, as help writes it. */
 	readonly usage: string;
 	readonly summary: string;
+	/** A few sentences more: what its arguments are. */
+	readonly details?: string;
 	readonly takesArguments: boolean;
-	readonly examples: readonly string[];
+	/** What completion offers as arguments; absent: nothing. */
+	readonly words?: WordSource;
+	/** The first one stands for the command where all commands are shown. */
+	readonly examples: readonly Example[];
 }
+
+export interface Example {
+	readonly line: string;
+	readonly shows: string;
+}
+
+export type CommandGroup = 'Traffic' | 'Health' | 'Without Kubernetes' | 'Install in a cluster' | 'Shell' | 'Daemons';
+
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** `podwire help COMMAND` is `podwire COMMAND --help`. */
+export const HELP_COMMAND = 'help';
 
 export const COMMANDS: readonly CommandWords[] = [
 	{
 		name: 'tap',
+		group: 'Traffic',
 		usage: 'TARGET… [flags]',
 		summary: 'live exchanges',
+		details:
+			'TARGET, as in kubectl: deploy/frontend, deploy frontend, svc/x, ns/x, x (a pod), shop/deploy/x; all of a kind with ' +
+			'-l or -A. Of this machine: netns/NAME, if/NAME, pid/N. Several may be given.',
 		takesArguments: true,
+		words: 'targets',
 		examples: [
-			'podwire tap deploy/frontend -n shop --to deploy/backend',
-			'podwire tap netns/web --status 5xx --headers',
-			'podwire tap if/eth0 --to :8080 -o json',
-			'podwire tap svc/checkout --context prod --as jane',
+			{ line: 'podwire tap deploy/frontend -n shop', shows: 'what its pods ask and answer' },
+			{ line: 'podwire tap svc/checkout --status 5xx --headers', shows: 'what went wrong, with headers' },
+			{ line: 'podwire tap deploy/web --to deploy/backend --min-latency 250ms', shows: 'slow answers of one peer' },
+			{ line: 'podwire tap pods -l app=shop -o json | jq .request.path', shows: 'for other programs' },
+			{ line: 'podwire tap if/eth0 --to :8080', shows: 'an interface of this machine (sudo podwire up)' },
 		],
 	},
 	{
 		name: 'read',
+		group: 'Traffic',
 		usage: 'FILE… [flags]',
-		summary: 'the same output from pcap, pcapng, gzip of either, or - for stdin',
+		summary: 'the same from capture files',
+		details: 'FILE is a pcap or pcapng, perhaps gzipped, or - for stdin.',
 		takesArguments: true,
-		examples: ['podwire read shop.pcapng --method POST', 'tcpdump -i any -w - | podwire read -'],
+		words: 'files',
+		examples: [
+			{ line: 'podwire read shop.pcapng --method POST', shows: 'exchanges of a capture file' },
+			{ line: 'tcpdump -i any -w - | podwire read -', shows: 'as they are captured' },
+			{ line: 'podwire read shop.pcap -o har > shop.har', shows: "for a browser's developer tools" },
+		],
+	},
+	{
+		name: 'status',
+		group: 'Health',
+		usage: '[flags]',
+		summary: 'what runs, what is attached, what was lost',
+		takesArguments: false,
+		examples: [
+			{ line: 'podwire status', shows: 'control plane, NATS, agents, taps' },
+			{ line: 'podwire status -o json | jq .problems', shows: 'for other programs; exit 1: something is down' },
+		],
+	},
+	{
+		name: 'check',
+		group: 'Health',
+		usage: '[flags]',
+		summary: 'can this machine or cluster be tapped, and how to mend it',
+		takesArguments: false,
+		examples: [
+			{ line: 'podwire check -n shop', shows: 'the cluster, and your rights in shop' },
+			{ line: 'sudo podwire check --local', shows: 'this machine' },
+		],
 	},
 	{
 		name: 'up',
+		group: 'Without Kubernetes',
 		usage: '[flags]',
-		summary: 'NATS, agent and control plane in one foreground process tree, without Kubernetes',
+		summary: 'Podwire of this machine, in the foreground',
+		details: 'NATS, agent and control plane in one tree of processes, until Ctrl-C.',
 		takesArguments: false,
-		examples: ['sudo podwire up --inventory pods.yaml'],
+		examples: [
+			{ line: 'sudo podwire up', shows: 'this machine, without Kubernetes' },
+			{ line: 'sudo podwire up --inventory pods.yaml', shows: 'with names for its pods' },
+		],
 	},
 	{
 		name: 'install',
+		group: 'Install in a cluster',
 		usage: '[flags]',
-		summary: 'print the Kubernetes manifests: podwire install | kubectl apply -f -',
+		summary: 'print the Kubernetes manifests',
 		takesArguments: false,
-		examples: ['podwire install | kubectl apply -f -', 'podwire install --ha --image registry.example/podwire:1'],
+		examples: [
+			{ line: 'podwire install | kubectl apply -f -', shows: 'into the current cluster' },
+			{
+				line: 'podwire install --ha --image registry.example/podwire:1 | kubectl apply -f -',
+				shows: 'with three NATS servers, from a registry of your own',
+			},
+		],
 	},
 	{
 		name: 'uninstall',
+		group: 'Install in a cluster',
 		usage: '',
-		summary: 'print what is to be deleted: podwire uninstall | kubectl delete -f -',
+		summary: 'print what is to be deleted',
 		takesArguments: false,
-		examples: ['podwire uninstall | kubectl delete -f -'],
+		examples: [{ line: 'podwire uninstall | kubectl delete -f -', shows: 'out of the current cluster' }],
 	},
-	{ name: 'agent', usage: '[flags]', summary: 'the daemon of a node', takesArguments: false, examples: [] },
+	{
+		name: 'completion',
+		group: 'Shell',
+		usage: 'SHELL',
+		summary: 'print a script that completes commands, flags and names',
+		details:
+			`SHELL is ${SHELLS.join(', ')}. Names are those of the cluster or machine that a tap would go to. ` +
+			'kubectl podwire is completed by kubectl itself. A cluster that takes longer than a second to answer is not waited ' +
+			'for, unless PODWIRE_COMPLETION_TIMEOUT says so: 3s.',
+		takesArguments: true,
+		words: SHELLS,
+		examples: [
+			{ line: 'source <(podwire completion bash)', shows: 'also in ~/.bashrc' },
+			{ line: 'source <(podwire completion zsh)', shows: 'also in ~/.zshrc, after compinit' },
+			{ line: 'podwire completion fish | source', shows: 'also in ~/.config/fish/config.fish' },
+		],
+	},
+	{
+		name: 'agent',
+		group: 'Daemons',
+		usage: '[flags]',
+		summary: 'the daemon of a node',
+		takesArguments: false,
+		examples: [],
+	},
 	{
 		name: 'control-plane',
+		group: 'Daemons',
 		usage: '[flags]',
 		summary: 'the daemon that taps are asked of',
 		takesArguments: false,
 		examples: [],
 	},
-	{ name: 'nats', usage: '', summary: 'the NATS server of a cluster', takesArguments: false, examples: [] },
+	{
+		name: 'nats',
+		group: 'Daemons',
+		usage: '',
+		summary: 'the NATS server of a cluster',
+		takesArguments: false,
+		examples: [],
+	},
 	{
 		name: 'bootstrap',
+		group: 'Daemons',
 		usage: '[flags]',
 		summary: "makes a cluster's credentials and certificates, once",
 		takesArguments: false,

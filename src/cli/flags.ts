@@ -1,17 +1,32 @@
 /** Every flag of the command line: the one table that parsing, help and completion are made from. */
+import { GRPC_STATUS_NAMES } from '../messaging/grpc-status.ts';
 import type { TapParameter } from '../messaging/tap-query.ts';
 import { CLUSTER_FLAGS, SERVING_FLAGS } from './connection-flags.ts';
 
 export type CommandName =
 	| 'tap'
 	| 'read'
+	| 'status'
+	| 'check'
 	| 'install'
 	| 'uninstall'
 	| 'up'
 	| 'agent'
 	| 'control-plane'
 	| 'nats'
-	| 'bootstrap';
+	| 'bootstrap'
+	| 'completion';
+
+/** Where completion takes words from: files, the kubeconfig, what there is to tap, or the words that are listed. */
+export type WordSource =
+	| 'files'
+	| 'contexts'
+	| 'clusters'
+	| 'users'
+	| 'namespaces'
+	| 'targets'
+	| 'peers'
+	| readonly string[];
 
 export interface Flag {
 	/** Without the dashes. */
@@ -29,6 +44,10 @@ export interface Flag {
 	readonly parameter?: TapParameter;
 	/** The values that it takes, where they can be listed. `name=WORD`: the user's own text comes after `name=`. */
 	readonly choices?: readonly string[];
+	/** What completion offers as its value where `choices` does not say it; others are taken as well. */
+	readonly words?: WordSource;
+	/** Means what it does for kubectl: help only names it, the manual page explains it. */
+	readonly asInKubectl?: boolean;
 	/** Help puts flags of one group together. */
 	readonly group: FlagGroup;
 }
@@ -50,15 +69,29 @@ export type OutputForm = Exclude<(typeof OUTPUT_FORMS)[number], 'jsonpath=TEMPLA
 
 const TAP: readonly CommandName[] = ['tap'];
 const SHOWING: readonly CommandName[] = ['tap', 'read'];
+const REPORTING: readonly CommandName[] = ['status', 'check'];
+
+/** Of the commands that show no exchanges. */
+export const REPORT_FORMS = ['text', 'json'] as const;
 
 export const FLAGS: readonly Flag[] = [
 	{
 		name: 'namespace',
 		short: 'n',
 		value: 'NAME',
-		help: "namespace of the targets (default: the context's, or default)",
+		help: "namespace of the targets (default: the context's)",
 		commands: TAP,
+		words: 'namespaces',
 		group: 'What is tapped',
+	},
+	{
+		name: 'namespace',
+		short: 'n',
+		value: 'NAME',
+		help: "namespace whose rights are looked at (default: the context's, or default)",
+		commands: ['check'],
+		words: 'namespaces',
+		group: 'Options',
 	},
 	{
 		name: 'all-namespaces',
@@ -71,7 +104,7 @@ export const FLAGS: readonly Flag[] = [
 		name: 'selector',
 		short: 'l',
 		value: 'SELECTOR',
-		help: 'pods with these labels, as in kubectl: app=shop,tier!=db',
+		help: 'pods with these labels: app=shop,tier!=db',
 		commands: TAP,
 		parameter: 'labelSelector',
 		group: 'What is tapped',
@@ -94,6 +127,15 @@ export const FLAGS: readonly Flag[] = [
 		choices: OUTPUT_FORMS,
 		help: `${OUTPUT_FORMS.join(', ')} (default: line)`,
 		commands: SHOWING,
+		group: 'Output',
+	},
+	{
+		name: 'output',
+		short: 'o',
+		value: 'FORM',
+		choices: REPORT_FORMS,
+		help: `${REPORT_FORMS.join(' or ')} (default: text)`,
+		commands: REPORTING,
 		group: 'Output',
 	},
 	{ name: 'headers', help: 'show headers', commands: SHOWING, group: 'Output' },
@@ -123,25 +165,38 @@ export const FLAGS: readonly Flag[] = [
 	},
 	{
 		name: 'no-color',
-		help: 'no colours (also: NO_COLOR, FORCE_COLOR; default: colours on a terminal)',
-		commands: SHOWING,
+		help: 'no colours (NO_COLOR and FORCE_COLOR work, too)',
+		commands: [...SHOWING, ...REPORTING],
 		group: 'Output',
 	},
 	{ name: 'utc', help: 'times of day in UTC', commands: SHOWING, group: 'Output' },
-	{ name: 'standalone', help: 'use the Podwire of this machine (podwire up)', commands: TAP, group: 'Connection' },
+	{
+		name: 'standalone',
+		help: 'use the Podwire of this machine (podwire up)',
+		commands: ['tap', ...REPORTING],
+		group: 'Connection',
+	},
+	{
+		name: 'local',
+		help: 'look at this machine, whatever the kubeconfig says',
+		commands: ['check'],
+		group: 'Connection',
+	},
 	{
 		name: 'socket',
 		value: 'PATH',
 		help: 'its control plane (default: PODWIRE_SOCKET, or /run/podwire/control-plane.sock)',
-		commands: ['tap', 'up', 'control-plane'],
+		commands: ['tap', ...REPORTING, 'up', 'control-plane'],
+		words: 'files',
 		group: 'Connection',
 	},
 	...CLUSTER_FLAGS,
 	{
 		name: 'inventory',
 		value: 'FILE',
-		help: 'pods.yaml: names, labels and workloads of the pods of this machine',
+		help: 'names, labels and workloads of the pods of this machine: pods.yaml',
 		commands: ['up', 'control-plane'],
+		words: 'files',
 		group: 'Options',
 	},
 	{
@@ -170,30 +225,48 @@ export const FLAGS: readonly Flag[] = [
 ];
 
 function filters(): Flag[] {
-	const filter = (name: string, parameter: TapParameter, value: string, help: string, repeatable = true): Flag => ({
+	const filter = (name: string, parameter: TapParameter, value: string, help: string, more = {}): Flag => ({
 		name,
 		parameter,
 		value,
 		help,
-		repeatable,
+		repeatable: true,
 		commands: SHOWING,
 		group: 'Filters',
+		...more,
 	});
+	const peers = { words: 'peers' };
+	const once = { repeatable: false };
+	const methods = { words: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] };
+	const protocols = { words: ['HTTP/1.0', 'HTTP/1.1', 'HTTP/2'] };
+	const statuses = { words: ['2xx', '3xx', '4xx', '5xx', '!2xx'] };
 	return [
-		filter('to', 'to', 'PEER', 'who answers: a resource, IP, CIDR or host, each with an optional :PORT, or :PORT'),
-		filter('from', 'from', 'PEER', 'who asks'),
-		filter('method', 'method', 'METHOD', 'GET, POST …'),
+		filter(
+			'to',
+			'to',
+			'PEER',
+			'who answers: a resource, IP, CIDR or host, each with an optional :PORT, or :PORT',
+			peers,
+		),
+		filter('from', 'from', 'PEER', 'who asks', peers),
+		filter('method', 'method', 'METHOD', 'GET, POST …', methods),
 		filter('path', 'path', 'PATH', 'a prefix, or with * a glob'),
 		filter('authority', 'authority', 'HOST', 'the host that was asked for'),
-		filter('scheme', 'scheme', 'SCHEME', 'http or https'),
-		filter('protocol', 'protocol', 'PROTOCOL', 'HTTP/1.0, HTTP/1.1 or HTTP/2'),
-		filter('status', 'status', 'STATUS', '200, 4xx, 400-499 or !2xx'),
-		filter('grpc-status', 'grpcStatus', 'STATUS', 'a number or a name: NOT_FOUND'),
-		filter('min-latency', 'minLatency', 'TIME', 'first response byte no sooner than this: 250ms', false),
-		filter('max-latency', 'maxLatency', 'TIME', 'first response byte no later than this', false),
+		filter('scheme', 'scheme', 'SCHEME', 'http or https', { words: ['http', 'https'] }),
+		filter('protocol', 'protocol', 'PROTOCOL', 'HTTP/1.0, HTTP/1.1 or HTTP/2', protocols),
+		filter('status', 'status', 'STATUS', '200, 4xx, 400-499 or !2xx', statuses),
+		filter('grpc-status', 'grpcStatus', 'STATUS', 'a number or a name: NOT_FOUND', { words: GRPC_STATUS_NAMES }),
+		filter('min-latency', 'minLatency', 'TIME', 'first response byte no sooner than this: 250ms', once),
+		filter('max-latency', 'maxLatency', 'TIME', 'first response byte no later than this', once),
 		filter('header', 'header', 'MATCH', 'NAME, NAME=VALUE or NAME=~REGEX of request or response; all must match'),
 		filter('port', 'port', 'PORT', 'that TCP port of either end'),
 	];
+}
+
+/** Of a choice such as `name=WORD` what is typed as it stands: to the first `=`, with it. */
+export function choiceStart(choice: string): string {
+	const at = choice.indexOf('=');
+	return at < 0 ? choice : choice.slice(0, at + 1);
 }
 
 export function flagsOf(command: CommandName): readonly Flag[] {

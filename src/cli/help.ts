@@ -1,41 +1,54 @@
 /** `--help`, from the tables of commands and flags. */
-import { COMMANDS, type CommandWords } from './commands.ts';
+import { COMMANDS, type CommandGroup, type CommandWords, type Example, HELP_COMMAND } from './commands.ts';
 import { type Flag, type FlagGroup, flagsOf } from './flags.ts';
+import { firstColumnWidth, HELP_WIDTH, INDENT, paragraph, table } from './help-layout.ts';
 
-const INDENT = '  ';
-const COLUMN_GAP = 2;
+const EXAMPLE_GAP = 2;
+/** Of their commands the first example stands before everything else. */
+const FIRST_GROUPS: readonly CommandGroup[] = ['Traffic', 'Health', 'Without Kubernetes', 'Install in a cluster'];
+
+/** How flags of one group work together. */
+const GROUP_NOTES: Partial<Record<FlagGroup, string>> = {
+	Filters: 'of one repeated, any has to match; of different ones, all',
+};
 
 export function overallHelp(): string {
-	const rows = COMMANDS.map(({ name, usage, summary }) => [`podwire ${name} ${usage}`, summary] as const);
+	const groups = [...new Set(COMMANDS.map(({ group }) => group))].filter((group) => group !== 'Daemons');
+	const width = firstColumnWidth(COMMANDS.map(spelling));
 	return [
-		'podwire shows, live, the HTTP exchanges of pods, network namespaces, interfaces and processes.',
+		...paragraph('Podwire shows, live, the HTTP of pods that are in no service mesh.', ''),
 		'',
-		...table(rows),
+		'Examples',
+		...examples(inGroups(FIRST_GROUPS).flatMap(({ examples: [first] }) => first ?? [])),
+		...groups.flatMap((group) => ['', group, ...table(inGroups([group]).map(row), width)]),
 		'',
-		'podwire COMMAND --help lists the flags of a command; podwire --version says which version this is.',
+		...paragraph(`Daemons, which those start: ${names(['Daemons'])}.`, ''),
+		`podwire ${HELP_COMMAND} COMMAND has its flags and more examples.`,
 		'',
 	].join('\n');
 }
 
 export function commandHelp(command: CommandWords): string {
 	const flags = flagsOf(command.name);
-	const groups = new Set(flags.map(({ group }) => group));
+	const shown = flags.filter(({ asInKubectl }) => asInKubectl !== true);
+	const groups = [...new Set(shown.map(({ group }) => group))];
+	const width = firstColumnWidth(shown.map(flagSpelling));
 	return [
-		`podwire ${command.name} ${command.usage}`,
-		`${INDENT}${command.summary}`,
-		...[...groups].flatMap((group) =>
-			groupHelp(
-				group,
-				flags.filter((flag) => flag.group === group),
+		`podwire ${command.name} ${command.usage}`.trimEnd(),
+		...paragraph(command.summary),
+		...(command.details === undefined ? [] : ['', ...paragraph(command.details)]),
+		...(command.examples.length > 0 ? ['', 'Examples', ...examples(command.examples)] : []),
+		...groups.flatMap((group) => [
+			'',
+			heading(group),
+			...table(
+				shown.filter((flag) => flag.group === group).map((flag) => [flagSpelling(flag), flag.help] as const),
+				width,
 			),
-		),
-		...(command.examples.length > 0 ? ['', 'Examples', ...command.examples.map((example) => INDENT + example)] : []),
+		]),
+		...kubectlFlags(flags),
 		'',
 	].join('\n');
-}
-
-function groupHelp(group: FlagGroup, flags: readonly Flag[]): string[] {
-	return ['', group, ...table(flags.map((flag) => [flagSpelling(flag), flagHelp(flag)] as const))];
 }
 
 /** `-o, --output FORM`, `    --body[=BYTES]`. */
@@ -45,11 +58,39 @@ export function flagSpelling({ name, short, value, valueWhenBare }: Flag): strin
 	return valueWhenBare === undefined ? `${spelled} ${value}` : `${spelled}[=${value}]`;
 }
 
-function flagHelp({ help, repeatable }: Flag): string {
-	return repeatable ? `${help} (repeatable)` : help;
+function heading(group: FlagGroup): string {
+	const note = GROUP_NOTES[group];
+	return note === undefined ? group : `${group} (${note})`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-	const width = Math.max(...rows.map(([first]) => first.length)) + COLUMN_GAP;
-	return rows.map(([first, second]) => INDENT + first.padEnd(width) + second);
+/** Side by side where all of them fit; otherwise what each shows stands above it. */
+function examples(list: readonly Example[]): string[] {
+	const width = Math.max(0, ...list.map(({ line }) => line.length)) + EXAMPLE_GAP;
+	const fit = list.every(({ shows }) => INDENT.length + width + shows.length <= HELP_WIDTH);
+	if (fit) return list.map(({ line, shows }) => INDENT + line.padEnd(width) + shows);
+	return list.flatMap(({ line, shows }) => [`${INDENT}# ${shows}`, INDENT + line]);
+}
+
+function kubectlFlags(flags: readonly Flag[]): string[] {
+	const named = flags.filter(({ asInKubectl }) => asInKubectl === true).map(({ name }) => `--${name}`);
+	return named.length === 0 ? [] : ['', 'As in kubectl (man podwire)', ...paragraph(named.join(', '))];
+}
+
+function inGroups(groups: readonly CommandGroup[]): readonly CommandWords[] {
+	return COMMANDS.filter(({ group }) => groups.includes(group));
+}
+
+function names(groups: readonly CommandGroup[]): string {
+	return inGroups(groups)
+		.map(({ name }) => name)
+		.join(', ');
+}
+
+function row(command: CommandWords): readonly [string, string] {
+	return [spelling(command), command.summary];
+}
+
+/** With its argument, without `[flags]`. */
+function spelling({ name, usage }: CommandWords): string {
+	return `${name} ${usage.replace('[flags]', '')}`.trim();
 }

@@ -10,7 +10,7 @@ import { JsonPathFormat } from './jsonpath-format.ts';
 import { LineFormat } from './line-format.ts';
 import { LinkerdFormat } from './linkerd-format.ts';
 import { LinkerdJsonFormat } from './linkerd-json-format.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from '../messaging/package-version.ts';
 import { WideFormat } from './wide-format.ts';
 
 export interface OutputPlace {

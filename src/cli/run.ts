@@ -2,10 +2,16 @@
 import type { CommandLine, FlagValues } from './command-line.ts';
 import type { CommandEnvironment } from './environment.ts';
 
+/** Asked by the scripts of `podwire completion`; what follows is not for parsing yet. */
+const COMPLETE_COMMAND = '__complete';
+
 /** `words`: what came after `podwire`. */
 export async function run(words: readonly string[], environment: CommandEnvironment): Promise<number> {
 	const [only] = words;
 	if (words.length === 1 && (only === '--version' || only === '-V')) return printVersion(environment);
+	if (only === COMPLETE_COMMAND) {
+		return (await import('./completion/complete-command.ts')).runComplete(words.slice(1), environment);
+	}
 	const { parseCommandLine } = await import('./command-line.ts');
 	const line = parseCommandLine(words);
 	if (line.kind === 'version') return printVersion(environment);
@@ -23,12 +29,18 @@ async function runCommand({ command, args, flags }: Run, environment: CommandEnv
 			return (await import('./tap-command.ts')).runTap(args, flags, environment);
 		case 'read':
 			return (await import('./read-command.ts')).runRead(args, flags, environment);
+		case 'status':
+			return (await import('./status/command.ts')).runStatus(flags, environment);
+		case 'check':
+			return (await import('./check/command.ts')).runCheck(flags, environment);
 		case 'install':
 			return (await import('./install-command.ts')).runInstall(args, flags, environment);
 		case 'uninstall':
 			return (await import('./install-command.ts')).runUninstall(args, flags, environment);
 		case 'up':
 			return (await import('./up/command.ts')).runUp(given(flags, ['inventory', 'nats', 'socket', 'node']), env);
+		case 'completion':
+			return (await import('./completion/completion-command.ts')).runCompletion(args, environment);
 		case 'agent':
 			return (await import('../agent/command.ts')).runAgent(given(flags, ['nats', 'node']), env);
 		case 'control-plane': {
@@ -63,7 +75,7 @@ function given<Name extends string>(flags: FlagValues, names: readonly Name[]): 
 }
 
 async function printVersion({ stdout }: CommandEnvironment): Promise<number> {
-	const { packageVersion } = await import('./package-version.ts');
+	const { packageVersion } = await import('../messaging/package-version.ts');
 	stdout.write(`podwire ${packageVersion()}\n`);
 	return 0;
 }

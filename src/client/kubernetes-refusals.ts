@@ -24,6 +24,8 @@ const ANONYMOUS = 'system:anonymous';
 const DENIAL = /User "((?:[^"\\]|\\.)*)" cannot (\w+) resource "([^"]*)"/;
 /** The same in the control plane's words. */
 const REVIEWED = /^"((?:[^"\\]|\\.)*)" may not (.*); the ClusterRole (podwire-\w+) grants it$/;
+/** What runs is told by it. */
+const STATUS_ROLE = 'podwire-status';
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 export async function refusalSentence(error: KubeStatusError, place: RefusedPlace): Promise<string> {
@@ -74,6 +76,7 @@ function mendedBy(message: string, { namespace }: RefusedPlace): string {
 	if (user === undefined) return reviewedMend(message);
 	if (user === ANONYMOUS) return '; no credentials were shown: name a user with --user, or a token with --token';
 	if (verb === 'impersonate') return '; to act as somebody else, the right to impersonate is needed';
+	if (verb === 'list' && resource === 'status') return bindingMend(user, STATUS_ROLE, null);
 	return verb === 'watch' ? bindingMend(user, roleFor(resource), namespace) : '';
 }
 
@@ -85,13 +88,17 @@ function reviewedMend(message: string): string {
 
 /** `quotedUser`: as it stands between quotation marks. */
 function bindingMend(quotedUser: string, role: string, namespace: string | null): string {
-	const subject = subjectFlag(JSON.parse(`"${quotedUser}"`) as string);
-	const name = `${role}-${subject.name.replaceAll(/[^a-z0-9.-]+/gi, '-').toLowerCase()}`;
-	const command =
-		namespace === null
-			? `kubectl create clusterrolebinding ${name} --clusterrole=${role} ${subject.flag}`
-			: `kubectl create rolebinding ${name} --clusterrole=${role} ${subject.flag} -n ${namespace}`;
+	const command = bindingCommand(JSON.parse(`"${quotedUser}"`) as string, role, namespace);
 	return `; whoever runs the cluster allows it with: ${command}`;
+}
+
+/** What gives a user a ClusterRole, in a namespace or (null) everywhere. */
+export function bindingCommand(user: string, role: string, namespace: string | null): string {
+	const subject = subjectFlag(user);
+	const name = `${role}-${subject.name.replaceAll(/[^a-z0-9.-]+/gi, '-').toLowerCase()}`;
+	return namespace === null
+		? `kubectl create clusterrolebinding ${name} --clusterrole=${role} ${subject.flag}`
+		: `kubectl create rolebinding ${name} --clusterrole=${role} ${subject.flag} -n ${namespace}`;
 }
 
 /** The ClusterRole of Podwire that has the right. */

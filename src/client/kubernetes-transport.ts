@@ -6,7 +6,8 @@ import { PodwireError } from '../messaging/errors.ts';
 import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
 import { type RefusedPlace, refusalSentence } from './kubernetes-refusals.ts';
-import { API_BASE_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
+import type { StatusSource } from './status-source.ts';
+import { API_BASE_PATH, STATUS_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
 
 export const DEFAULT_OPEN_TIMEOUT_MS = 15_000;
 const END_TIMEOUT_MS = 5_000;
@@ -17,7 +18,7 @@ const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 
-export class KubernetesTransport implements TapTransport {
+export class KubernetesTransport implements TapTransport, StatusSource {
 	readonly openTimeoutMs: number;
 	readonly refusalGraceMs = REFUSAL_GRACE_MS;
 	readonly #access: ClusterAccess;
@@ -56,6 +57,15 @@ export class KubernetesTransport implements TapTransport {
 			response.on('error', () => undefined);
 		} catch (error) {
 			if (error instanceof KubeStatusError && (error.status === FORBIDDEN || error.status === NOT_FOUND)) return;
+			throw await this.#clientError(error, null);
+		}
+	}
+
+	/** As it came. Throws ControlPlaneUnreachableError or ControlPlaneRefusedError. */
+	async readStatus(timeoutMs: number): Promise<unknown> {
+		try {
+			return await this.#api.json({ path: STATUS_PATH, silenceTimeoutMs: timeoutMs });
+		} catch (error) {
 			throw await this.#clientError(error, null);
 		}
 	}

@@ -24,3 +24,4 @@ export interface TapTransport {
 }
 
 export const API_BASE_PATH = '/apis/tap.podwire.dev/v1alpha1';
+export const STATUS_PATH: string = `${API_BASE_PATH}/status`;

@@ -1,8 +1,10 @@
 /** The control plane of `podwire up`, on a Unix socket that only its owner may open. */
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
-import { API_BASE_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
+import type { StatusSource } from './status-source.ts';
+import { API_BASE_PATH, STATUS_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
 
 export const DEFAULT_SOCKET_PATH = '/run/podwire/control-plane.sock';
 
@@ -10,7 +12,7 @@ const MAX_STATUS_BYTES = 64 * 1024;
 const OK = 200;
 const NOT_FOUND = 404;
 
-export class UnixSocketTransport implements TapTransport {
+export class UnixSocketTransport implements TapTransport, StatusSource {
 	readonly #socketPath: string;
 
 	constructor(socketPath: string) {
@@ -36,6 +38,17 @@ export class UnixSocketTransport implements TapTransport {
 		if (status >= OK && status < 300) response.resume();
 		else if (status !== NOT_FOUND) throw await refusal(response);
 		else response.resume(); // it has ended already
+	}
+
+	/** As it came. Throws ControlPlaneUnreachableError or ControlPlaneRefusedError. */
+	async readStatus(timeoutMs: number): Promise<unknown> {
+		const response = await this.#send({ method: 'GET', path: STATUS_PATH, signal: AbortSignal.timeout(timeoutMs) });
+		if (response.statusCode !== OK) throw await refusal(response);
+		try {
+			return await json(response);
+		} catch (cause) {
+			throw this.#unreachable(cause as NodeJS.ErrnoException);
+		}
 	}
 
 	#send(options: RequestOptions): Promise<IncomingMessage> {
@@ -68,13 +81,13 @@ function unreachableSentence(socketPath: string, { code, message }: NodeJS.Errno
 /** The sentence of a metav1.Status, or the status line when there is none. */
 async function refusal(response: IncomingMessage): Promise<ControlPlaneRefusedError> {
 	const status = response.statusCode ?? 0;
-	let text = '';
+	let body = '';
 	response.setEncoding('utf8');
 	for await (const chunk of response) {
-		text += chunk;
-		if (text.length > MAX_STATUS_BYTES) break;
+		body += chunk;
+		if (body.length > MAX_STATUS_BYTES) break;
 	}
-	return new ControlPlaneRefusedError(status, statusMessage(text) ?? `the control plane answered ${status}`);
+	return new ControlPlaneRefusedError(status, statusMessage(body) ?? `the control plane answered ${status}`);
 }
 
 function statusMessage(text: string): string | null {

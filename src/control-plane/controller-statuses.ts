@@ -40,14 +40,13 @@ export class ControllerStatuses {
 		this.#startedMs = options.clock.nowMs();
 	}
 
-	/** Answers the others. Returns what ends that. */
-	start(): () => void {
+	/** Answers the others, for as long as the connection to NATS is not closed. */
+	start(): void {
 		const { nats, controlPlane } = this.#options;
-		const subscription = nats.subscribe(STATUS_OF_CONTROLLERS, (bytes, _subject, reply) => {
+		nats.subscribe(STATUS_OF_CONTROLLERS, (bytes, _subject, reply) => {
 			if (Buffer.from(bytes).toString() === controlPlane.controller) return;
 			reply?.(Buffer.from(JSON.stringify(this.own())));
 		});
-		return () => subscription.unsubscribe();
 	}
 
 	own(): ControllerShare {

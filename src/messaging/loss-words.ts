@@ -60,6 +60,12 @@ export function lossUnit(cause: podwire.v1.LossCause): LossUnit {
 	return (LOSSES[cause] ?? LOSSES[LossCause.LOSS_CAUSE_UNSPECIFIED]).unit;
 }
 
+/** What the count of a loss counts that is known by its words. */
+export function lossUnitOfWords(words: string): LossUnit {
+	const known = Object.values(LOSSES).find((loss) => loss.words === words);
+	return (known ?? LOSSES[LossCause.LOSS_CAUSE_UNSPECIFIED]).unit;
+}
+
 /** How much was lost, by the words of its cause. */
 export function lossCounts(losses: readonly podwire.v1.Loss.$Properties[]): Record<string, number> {
 	const counts: Record<string, number> = {};

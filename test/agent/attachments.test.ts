@@ -9,6 +9,7 @@ import { SYSTEM_ROOTS } from '../../src/agent/network-namespace.ts';
 import { PodProcesses } from '../../src/agent/pod-process.ts';
 import { STARTING_MS } from '../../src/agent/reconciliation.ts';
 import { wire } from '../../src/messaging/wire.ts';
+import { NamespacePair } from './namespace-pair.ts';
 
 function attachments(t: ExecutionContext): Attachments {
 	const addon = loadAddon();
@@ -55,4 +56,23 @@ test('what is not a UID fails at once', (t) => {
 	const pods = attachments(t);
 	pods.want([wanted('../1')], 0);
 	t.is(pods.statuses(() => 0)[0]?.reason, '"../1" is not the UID of a pod');
+});
+
+test('what was counted at a pod stays in the sum when the pod is forgotten', async (t) => {
+	const pair = new NamespacePair(t);
+	await pair.serve();
+	const pods = attachments(t);
+	pods.want([{ ...wanted(''), networkNamespace: { name: pair.server } }], 0);
+	await pair.get('/');
+	const [status] = pods.statuses(() => 0);
+	// A request and its response are a segment each, at least.
+	const packets = status?.packets ?? 0;
+	t.true(packets >= 2);
+	t.is(pods.counters.packets, packets);
+	pods.want([], 1);
+	t.deepEqual(
+		pods.statuses(() => 0),
+		[],
+	);
+	t.is(pods.counters.packets, packets);
 });

@@ -60,6 +60,7 @@ test('without a server whole batches are dropped and counted by tap and by pod',
 	publisher.keepOnly([WEB]);
 	t.is(publisher.exchangesLost(WEB), 13);
 	t.is(publisher.exchangesLost({ namespace: 'shop', name: 'website' }), 0);
+	t.is(publisher.exchangesLostEver, 7 + 5 + 1 + 100, 'that of forgotten pods too');
 
 	await server.restart();
 	await eventually(() => connection.isConnected, 'the connection is back');

@@ -44,11 +44,14 @@ async function run(
 async function pack(directory: string): Promise<string> {
 	const staging = join(directory, 'staging');
 	mkdirSync(staging);
-	for (const part of ['package.json', 'generated', 'proto', 'daemonset', 'README.md']) {
+	for (const part of ['package.json', 'generated', 'proto', 'completion', 'daemonset', 'README.md']) {
 		if (existsSync(join(ROOT, part))) cpSync(join(ROOT, part), join(staging, part), { recursive: true });
 	}
 	const compiled = await run('tsc', ['-p', 'tsconfig.build.json', '--outDir', join(staging, 'dist')], ROOT);
 	if (!existsSync(join(staging, 'dist', 'cli', 'main.js'))) throw new Error(compiled.stdout + compiled.stderr);
+	const writer = join(ROOT, 'scripts', 'reference', 'write-man-page.ts');
+	const written = await run(process.execPath, [writer, join(staging, 'build', 'man', 'podwire.1')], ROOT);
+	if (written.status !== 0) throw new Error(written.stderr);
 	const packed = await run('npm', ['pack', '--ignore-scripts', '--offline', '--pack-destination', directory], staging);
 	if (packed.status !== 0) throw new Error(packed.stderr);
 	return join(directory, packed.stdout.trim().split('\n').at(-1) ?? '');
@@ -83,8 +86,13 @@ test('the package installs and taps a cluster', async (t) => {
 
 	const help = await podwire(['--help']);
 	t.is(help.status, 0, help.stderr);
-	t.regex(help.stdout, /podwire tap TARGET/);
+	t.regex(help.stdout, /^ {2}tap TARGET…/m);
 	t.is((await podwire(['--version'], {}, 'kubectl-podwire')).stdout, `podwire ${manifest.version}\n`);
+
+	t.regex(readFileSync(join(installed, manifest.man), 'utf8'), /^\.TH PODWIRE 1 /);
+	t.regex((await podwire(['completion', 'bash'])).stdout, /^complete -F _podwire podwire/m);
+	const completed = await podwire(['tap', '-o', 'jsonp'], {}, 'kubectl_complete-podwire');
+	t.is(completed.stdout, 'jsonpath=\n:6\n', completed.stderr);
 
 	const server = await KubeServer.start(t, {
 		tokens: { 'let-jane-in': 'jane' },

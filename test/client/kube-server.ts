@@ -24,6 +24,8 @@ export interface KubeServerOptions {
 	readonly onStream?: (stream: ServedStream, index: number) => void;
 	/** Path of a DELETE; what it returns is answered, otherwise 200. */
 	readonly onDelete?: (path: string) => Answer | undefined;
+	/** What a GET of this path is answered; undefined: it is a stream. */
+	readonly onGet?: (path: string, headers: IncomingMessage['headers']) => Answer | Promise<Answer> | undefined;
 	/** Instead of the nth stream; null: it is opened. */
 	readonly refuse?: (index: number, user: string) => Answer | null;
 	/** False: the API group is not there. */
@@ -163,6 +165,11 @@ export class KubeServer {
 		const { method = '', url: path = '', headers } = request;
 		this.requests.push({ method, path, user: user ?? '', headers, serverName: socket.servername ?? null });
 		request.resume();
+		const got = user === null || method !== 'GET' ? undefined : this.#options.onGet?.(path, headers);
+		if (got !== undefined) {
+			void Promise.resolve(got).then((each) => send(response, each));
+			return;
+		}
 		const answer = user === null ? status(401, 'Unauthorized', 'Unauthorized') : this.#answerOf(method, path, user);
 		if (answer instanceof Object) send(response, answer);
 		else this.#options.onStream?.(new ServedStream(request, response), answer);

@@ -102,8 +102,8 @@ test('health, readiness and status', async (t) => {
 		return read.agents[0]?.pods[0]?.state === 'attached' ? read : null;
 	}, 'the status shows what is attached');
 	t.like(report, {
-		nats: { url: lab.nats.url, connected: true },
-		agents: [{ node: 'node1', live: true, attachMode: 'tcx', pods: [{ namespace: 'local', name: 'blue' }] }],
+		controllers: [{ problem: null, nats: { url: lab.nats.url, connected: true } }],
+		agents: [{ node: 'node1', state: 'live', attachMode: 'tcx', pods: [{ namespace: 'local', name: 'blue' }] }],
 		taps: [{ id: client.id, target: 'netns/blue', resumed: false }],
 	});
 	await lab.nats.kill();
