@@ -1,4 +1,6 @@
 /** The form that `-o` and its companions ask for. */
+
+import { packageVersion } from '../messaging/package-version.ts';
 import { coloursFor } from './colours.ts';
 import type { FlagValues } from './command-line.ts';
 import { CurlFormat } from './curl-format.ts';
@@ -10,7 +12,6 @@ import { JsonPathFormat } from './jsonpath-format.ts';
 import { LineFormat } from './line-format.ts';
 import { LinkerdFormat } from './linkerd-format.ts';
 import { LinkerdJsonFormat } from './linkerd-json-format.ts';
-import { packageVersion } from '../messaging/package-version.ts';
 import { WideFormat } from './wide-format.ts';
 
 export interface OutputPlace {
