@@ -83,6 +83,7 @@ void Pipeline::set_taps(std::uint32_t attachment_id, const std::vector<std::shar
   std::vector<std::unique_ptr<TapWriter>> all = std::exchange(attachment.taps, {});
   std::vector<std::unique_ptr<TapWriter>> leaving;
   for (auto& writer : all) (stays(writer) ? attachment.taps : leaving).push_back(std::move(writer));
+  settle_body_bytes(attachment);
   end_taps(attachment_id, std::move(leaving));
 }
 
@@ -101,7 +102,15 @@ void Pipeline::begin_tap(std::uint32_t attachment_id, Attachment& attachment, st
                            .attachment_id = attachment_id,
                            .tells_packet_counts = tells_packet_counts_};
   attachment.taps.push_back(std::make_unique<TapWriter>(std::move(tap), outlet, now_monotime_ns_));
+  settle_body_bytes(attachment);
   attachment.unreadable.tell(*attachment.taps.back());
+}
+
+void Pipeline::settle_body_bytes(Attachment& attachment) {
+  attachment.body_bytes = 0;
+  for (const auto& writer : attachment.taps) {
+    attachment.body_bytes = std::max(attachment.body_bytes, writer->body_bytes());
+  }
 }
 
 void Pipeline::end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr<TapWriter>> leaving) {
@@ -119,6 +128,7 @@ void Pipeline::end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr
 void Pipeline::close_attachment(std::uint32_t attachment_id, std::uint64_t now_monotime_ns) {
   set_taps(attachment_id, {}, now_monotime_ns);
   attachments_.erase(attachment_id);
+  found_ = nullptr;
   flows_.close_attachment(attachment_id, now_monotime_ns_);
   translation_.close_attachment(attachment_id);
 }
@@ -214,10 +224,7 @@ void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, cons
 
 std::uint32_t Pipeline::body_bytes(std::uint32_t attachment_id) {
   const Attachment* attachment = find(attachment_id);
-  std::uint32_t most = 0;
-  if (attachment == nullptr) return most;
-  for (const auto& writer : attachment->taps) most = std::max(most, writer->body_bytes());
-  return most;
+  return attachment == nullptr ? 0 : attachment->body_bytes;
 }
 
 void Pipeline::skip(std::uint32_t attachment_id, const tcp::Endpoint& source, const tcp::Endpoint& destination,
@@ -240,8 +247,11 @@ void Pipeline::forget(std::uint32_t attachment_id, const tcp::Endpoint& one, con
 }
 
 Pipeline::Attachment* Pipeline::find(std::uint32_t attachment_id) {
+  if (found_ != nullptr && found_id_ == attachment_id) return found_;
   const auto found = attachments_.find(attachment_id);
-  return found == attachments_.end() ? nullptr : &found->second;
+  found_ = found == attachments_.end() ? nullptr : &found->second;
+  found_id_ = attachment_id;
+  return found_;
 }
 
 }  // namespace podwire::capture

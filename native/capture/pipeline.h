@@ -77,6 +77,7 @@ class Pipeline final : public kernel::SegmentSink,
  private:
   struct Attachment {
     std::vector<std::unique_ptr<TapWriter>> taps;
+    std::uint32_t body_bytes = 0;  // the most that one of them wants
     UnreadableFlows unreadable;
     std::uint64_t begin_monotime_ns = 0;  // segments seen before are no part of it
   };
@@ -98,6 +99,7 @@ class Pipeline final : public kernel::SegmentSink,
   [[nodiscard]] Attachment* find(std::uint32_t attachment_id);
   Attachment& find_or_begin(std::uint32_t attachment_id, std::uint64_t begin_monotime_ns);
   [[nodiscard]] bool was_whole(const tcp::Segment& segment);
+  static void settle_body_bytes(Attachment& attachment);
   void begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap);
   void end_taps(std::uint32_t attachment_id, std::vector<std::unique_ptr<TapWriter>> leaving);
   void show(const exchange::ExchangeView& view, std::span<const std::unique_ptr<TapWriter>> writers);
@@ -111,6 +113,8 @@ class Pipeline final : public kernel::SegmentSink,
   BatchSink& batches_;
   const bool tells_packet_counts_;
   std::unordered_map<std::uint32_t, Attachment> attachments_;
+  Attachment* found_ = nullptr;  // the one that was looked for last, while it is there
+  std::uint32_t found_id_ = 0;
   std::vector<std::unique_ptr<TapWriter>> ending_;  // whose last batch was refused
   std::optional<LastUnreadable> last_unreadable_;
   std::uint64_t now_monotime_ns_ = 0;

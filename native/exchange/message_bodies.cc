@@ -10,6 +10,18 @@
 namespace podwire::exchange {
 namespace {
 
+// False: neither an event stream nor gRPC. A quick look, for the many that are none.
+bool may_have_messages(std::string_view content_type) {
+  constexpr std::string_view kText = "text/";
+  constexpr std::string_view kEvent = "event";
+  constexpr std::string_view kApplication = "application/";
+  constexpr std::string_view kGrpc = "grpc";
+  if (content_type.size() < kApplication.size() + kGrpc.size()) return false;
+  if (content_type.front() == ' ' || content_type.front() == '\t') return true;
+  return http1::equals_ignoring_case(content_type.substr(kText.size(), kEvent.size()), kEvent) ||
+         http1::equals_ignoring_case(content_type.substr(kApplication.size(), kGrpc.size()), kGrpc);
+}
+
 // HTML Living Standard, section 9.2.
 bool is_event_stream(std::string_view content_type) {
   return http1::equals_ignoring_case(grpc::media_type(content_type), "text/event-stream");
@@ -28,6 +40,7 @@ void count_response_messages(ExchangeRecord& record) {
   const StoredField* type = head.find("content-type");
   if (type == nullptr) return;
   const std::string_view content_type = type->value(head.bytes);
+  if (!may_have_messages(content_type)) return;
   if (!is_event_stream(content_type)) {
     record.response.messages = MessageCounter::of_grpc(content_type);
     return;

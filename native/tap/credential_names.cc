@@ -95,6 +95,12 @@ static_assert(std::is_sorted(kUrlHeaders.begin(), kUrlHeaders.end()));
 static_assert(std::is_sorted(kCredentialParameters.begin(), kCredentialParameters.end()));
 static_assert(std::is_sorted(kPageTokens.begin(), kPageTokens.end()));
 
+// Of a name that is, or that has in it what is, a credential's.
+constexpr std::size_t kShortestParameterBytes = 3;
+static_assert(std::ranges::all_of(kCredentialWords, [](auto word) { return word.size() >= kShortestParameterBytes; }));
+static_assert(std::ranges::all_of(kCredentialParameters,
+                                  [](auto name) { return name.size() >= kShortestParameterBytes; }));
+
 bool is_one_of(std::string_view name, Names names) { return std::binary_search(names.begin(), names.end(), name); }
 
 bool contains(std::string_view name, std::string_view word) { return name.find(word) != std::string_view::npos; }
@@ -110,14 +116,14 @@ constexpr auto kWordsOfLetter = [] {
 }();
 
 bool has_credential_word(std::string_view name) {
-  const bool counts_or_permits = contains(name, "ratelimit") || contains(name, "accesscontrol");
-  for (; !name.empty(); name.remove_prefix(1)) {
-    if (name.front() < 'a') continue;
-    const auto letter = static_cast<std::size_t>(name.front() - 'a');
+  const auto counts_or_permits = [name] { return contains(name, "ratelimit") || contains(name, "accesscontrol"); };
+  for (std::string_view rest = name; !rest.empty(); rest.remove_prefix(1)) {
+    if (rest.front() < 'a') continue;
+    const auto letter = static_cast<std::size_t>(rest.front() - 'a');
     for (std::size_t i = kWordsOfLetter[letter]; i < kWordsOfLetter[letter + 1]; ++i) {
       const std::string_view word = kCredentialWords[i];
-      if (!name.starts_with(word)) continue;
-      if (!counts_or_permits || (word != "token" && word != "credential")) return true;
+      if (!rest.starts_with(word)) continue;
+      if ((word != "token" && word != "credential") || !counts_or_permits()) return true;
     }
   }
   return false;
@@ -155,6 +161,7 @@ HeaderKind header_kind(std::string_view name) {
 }
 
 bool is_credential_parameter(std::string_view name, std::size_t value_bytes) {
+  if (name.size() < kShortestParameterBytes) return false;
   const PlainName plain(name);
   if (plain.too_long()) return true;
   const std::string_view key = plain.view();

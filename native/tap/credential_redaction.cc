@@ -1,8 +1,8 @@
 #include "tap/credential_redaction.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "tap/credential_names.h"
 #include "tap/url_credentials.h"
 #include "wire/ascii.h"
 
@@ -15,6 +15,7 @@ bool is_json_web_token(std::string_view value) {
          value.find_first_of(" \t,;") == std::string_view::npos;
 }
 
+// Each begins_marked.
 bool looks_like_credential(std::string_view value) {
   return wire::starts_ignoring_case(value, "bearer ") || wire::starts_ignoring_case(value, "basic ") ||
          is_json_web_token(value);
@@ -31,50 +32,30 @@ bool smuggles_credential(std::string_view subprotocols) {
          contains_ignoring_case(subprotocols, "auth") || subprotocols.find("eyJ") != std::string_view::npos;
 }
 
-template <typename Word>
-std::uint64_t word_at(const char* bytes) {
-  Word word = 0;
-  std::memcpy(&word, bytes, sizeof(word));
-  return word;
-}
-
-// The first and the last bytes of a name, and how many there are, tell nearly all names apart.
-std::size_t slot_of(std::string_view name, std::size_t slots) {
-  const char* const end = name.data() + name.size();
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  if (name.size() >= sizeof(std::uint64_t)) {
-    first = word_at<std::uint64_t>(name.data());
-    last = word_at<std::uint64_t>(end - sizeof(std::uint64_t));
-  } else if (name.size() >= sizeof(std::uint32_t)) {
-    first = word_at<std::uint32_t>(name.data());
-    last = word_at<std::uint32_t>(end - sizeof(std::uint32_t));
-  } else {
-    first = static_cast<std::uint8_t>(name.front());
-    last = static_cast<std::uint8_t>(name[name.size() / 2]);
-  }
-  constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
-  const std::uint64_t hash = ((first * kOdd) ^ (last + name.size())) * kOdd;
-  return static_cast<std::size_t>(hash >> 40U) & (slots - 1);
-}
-
 }  // namespace
 
-HeaderKind HeaderKindMemo::kind_of(std::string_view name) {
-  if (name.size() > kNameBytes) return header_kind(name);
-  Entry& entry = entries_[slot_of(name, kEntries)];
-  if (entry.size == name.size() && std::memcmp(entry.name.data(), name.data(), name.size()) == 0) return entry.kind;
-  std::memcpy(entry.name.data(), name.data(), name.size());
-  entry.size = static_cast<std::uint8_t>(name.size());
-  entry.kind = header_kind(name);
-  return entry.kind;
+wire::NameRule CredentialRedaction::name_rule(std::string_view name) const {
+  using Values = wire::NameRule::Values;
+  const HeaderKind kind = header_kind(name);
+  const auto rule = [kind](Values values) { return wire::NameRule{values, static_cast<std::uint8_t>(kind)}; };
+  switch (kind) {
+    case HeaderKind::kCredential:
+      return rule(Values::kHidden);
+    case HeaderKind::kChallenge:
+      return rule(Values::kShown);
+    case HeaderKind::kUrl:
+    case HeaderKind::kAuthority:
+    case HeaderKind::kSubprotocol:
+      return rule(Values::kJudged);
+    case HeaderKind::kPlain:
+      break;
+  }
+  return rule(Values::kShownUnlessMarked);
 }
 
-std::optional<std::string_view> CredentialRedaction::header(const exchange::HeaderField& header,
-                                                            std::string& scratch) const {
-  if (header.name.empty() || header.never_indexed) return std::nullopt;
-  const std::string_view value = header.value;
-  switch (kinds_.kind_of(header.name)) {
+std::optional<std::string_view> CredentialRedaction::value(std::uint8_t kind, std::string_view value,
+                                                           std::string& scratch) const {
+  switch (static_cast<HeaderKind>(kind)) {
     case HeaderKind::kCredential:
       return std::nullopt;
     case HeaderKind::kChallenge:

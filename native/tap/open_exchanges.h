@@ -20,6 +20,7 @@ class OpenExchanges {
   }
   // nullopt: it is not there.
   [[nodiscard]] std::optional<std::int64_t> find(std::uint64_t id) const {
+    if (wall_clock_offsets_ns_.empty()) return std::nullopt;
     const auto found = wall_clock_offsets_ns_.find(id);
     return found == wall_clock_offsets_ns_.end() ? std::nullopt : std::optional(found->second);
   }

@@ -25,6 +25,8 @@ Verdict any_entry(const Entries& entries, Matches&& matches) {
 
 bool is_open(const ExchangeView& view) { return view.end == exchange::End::kOpen; }
 
+// What follows is asked only of a spec that has entries of its field.
+
 // A value of the request, all of whose head has passed when any of it was seen.
 template <typename Member>
 std::optional<std::string_view> of_request(const ExchangeView& view, Member member) {
@@ -32,21 +34,18 @@ std::optional<std::string_view> of_request(const ExchangeView& view, Member memb
 }
 
 Verdict judge_methods(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.methods.empty()) return Verdict::kYes;
   const auto method = of_request(view, &exchange::RequestView::method);
   if (!method) return judge_absent(view, false);
   return any_entry(spec.methods, [&](const auto& wanted) { return wire::equals_ignoring_case(*method, wanted); });
 }
 
 Verdict judge_schemes(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.schemes.empty()) return Verdict::kYes;
   const auto scheme = of_request(view, &exchange::RequestView::scheme);
   if (!scheme) return judge_absent(view, false);
   return any_entry(spec.schemes, [&](const auto& wanted) { return wire::equals_ignoring_case(*scheme, wanted); });
 }
 
 Verdict judge_paths(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.paths.empty()) return Verdict::kYes;
   const auto path = of_request(view, &exchange::RequestView::path);
   if (!path) return judge_absent(view, false);
   const std::string_view without_query = path->substr(0, path->find_first_of("?#"));
@@ -57,7 +56,6 @@ Verdict judge_paths(const TapSpec& spec, const ExchangeView& view) {
 }
 
 Verdict judge_authorities(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.authorities.empty()) return Verdict::kYes;
   const auto text = of_request(view, &exchange::RequestView::authority);
   if (!text) return judge_absent(view, false);
   const Authority authority = Authority::parse(*text);
@@ -69,14 +67,12 @@ Verdict judge_authorities(const TapSpec& spec, const ExchangeView& view) {
 }
 
 Verdict judge_protocols(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.protocols.empty()) return Verdict::kYes;
   if (view.protocol == exchange::Protocol::kUnknown) return Verdict::kUnknown;
   return any_entry(spec.protocols, [&](exchange::Protocol wanted) { return view.protocol == wanted; });
 }
 
 // `!2xx` asks for a status too: one that is known and outside.
 Verdict judge_statuses(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.statuses.empty()) return Verdict::kYes;
   if (view.response == nullptr || !view.response->status) return judge_absent(view, is_open(view));
   const std::uint16_t status = *view.response->status;
   return any_entry(spec.statuses, [&](const StatusRange& range) {
@@ -85,7 +81,6 @@ Verdict judge_statuses(const TapSpec& spec, const ExchangeView& view) {
 }
 
 Verdict judge_grpc_statuses(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.grpc_statuses.empty()) return Verdict::kYes;
   if (view.response == nullptr) return judge_absent(view, is_open(view));
   if (const auto status = wire::grpc_status(*view.response)) {
     return any_entry(spec.grpc_statuses, [&](std::uint32_t wanted) { return status->code == wanted; });
@@ -95,7 +90,6 @@ Verdict judge_grpc_statuses(const TapSpec& spec, const ExchangeView& view) {
 }
 
 Verdict judge_latency(const TapSpec& spec, const ExchangeView& view) {
-  if (!spec.min_latency_nanos && !spec.max_latency_nanos) return Verdict::kYes;
   if (!view.first_response_byte_nanos) return is_open(view) ? Verdict::kNotYet : Verdict::kUnknown;
   const std::uint64_t latency = *view.first_response_byte_nanos;
   return yes_if((!spec.min_latency_nanos || latency >= *spec.min_latency_nanos) &&
@@ -104,21 +98,32 @@ Verdict judge_latency(const TapSpec& spec, const ExchangeView& view) {
 
 // As they pass the tapped interface, where the kernel compares them too.
 Verdict judge_ports(const TapSpec& spec, const ExchangeView& view) {
-  if (spec.ports.empty()) return Verdict::kYes;
   const tcp::Endpoint& seen = view.via ? *view.via : view.destination;
   return any_entry(spec.ports, [&](std::uint16_t wanted) { return view.source.port == wanted || seen.port == wanted; });
 }
 
-constexpr Verdict (*kJudges[])(const TapSpec&, const ExchangeView&) = {
-    judge_ports,    judge_destination, judge_source,      judge_protocols, judge_methods,       judge_schemes,
-    judge_statuses, judge_latency,     judge_authorities, judge_paths,     judge_grpc_statuses,
-};
-
 }  // namespace
+
+TapFilter::TapFilter(const TapSpec& spec, const wire::Redaction* redaction) : spec_(spec), redaction_(redaction) {
+  const auto judge_by = [this](JudgeField judge_field, bool wanted) {
+    if (wanted) judges_.push_back(judge_field);
+  };
+  judge_by(judge_ports, !spec.ports.empty());
+  judge_by(judge_destination, !spec.to.empty());
+  judge_by(judge_source, !spec.from.empty());
+  judge_by(judge_protocols, !spec.protocols.empty());
+  judge_by(judge_methods, !spec.methods.empty());
+  judge_by(judge_schemes, !spec.schemes.empty());
+  judge_by(judge_statuses, !spec.statuses.empty());
+  judge_by(judge_latency, spec.min_latency_nanos || spec.max_latency_nanos);
+  judge_by(judge_authorities, !spec.authorities.empty());
+  judge_by(judge_paths, !spec.paths.empty());
+  judge_by(judge_grpc_statuses, !spec.grpc_statuses.empty());
+}
 
 Verdict TapFilter::judge(const ExchangeView& view) {
   Verdict verdict = Verdict::kYes;
-  for (const auto judge_field : kJudges) {
+  for (const JudgeField judge_field : judges_) {
     verdict = all_of(verdict, judge_field(spec_, view));
     if (verdict == Verdict::kNo) return verdict;
   }

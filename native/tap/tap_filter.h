@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "exchange/exchange.h"
 #include "tap/tap_spec.h"
@@ -17,7 +18,7 @@ namespace podwire::tap {
 class TapFilter {
  public:
   // Both outlive the filter. `redaction`: what the tap may not see; null: it sees everything.
-  TapFilter(const TapSpec& spec, const wire::Redaction* redaction) : spec_(spec), redaction_(redaction) {}
+  TapFilter(const TapSpec& spec, const wire::Redaction* redaction);
 
   [[nodiscard]] Verdict judge(const exchange::ExchangeView& view);
 
@@ -27,8 +28,11 @@ class TapFilter {
                               const std::optional<tcp::Endpoint>& backend = std::nullopt) const;
 
  private:
+  using JudgeField = Verdict (*)(const TapSpec&, const exchange::ExchangeView&);
+
   const TapSpec& spec_;
   const wire::Redaction* redaction_;
+  std::vector<JudgeField> judges_;  // of the fields that the spec has entries of, cheap ones first
   std::string scratch_;
 };
 

@@ -146,18 +146,30 @@ class Redactor {
   bool in_query_ = false;
 };
 
+// Of a text without percent-encoding and user information. True may be wrong: a value may be empty, or a short `code`.
+bool has_credential_parameter(std::string_view text) {
+  for (auto equals = text.find('='); equals != std::string_view::npos; equals = text.find('=', equals + 1)) {
+    std::size_t begin = equals;
+    while (begin > 0 && text[begin - 1] != '=' && !kNameEnds.has(text[begin - 1])) --begin;
+    if (begin == 0 || !kParameterBegins.has(text[begin - 1])) continue;
+    if (is_credential_parameter(text.substr(begin, equals - begin), kAnyLength)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view redact_url(std::string_view text, std::string& scratch) {
-  // Neither a parameter with a value nor user information can be written without one of these.
+  // User information has an `@`; in a text without percent-encoding a parameter with a value has its `=`.
   const auto has = [&](char c) { return text.find(c) != std::string_view::npos; };
-  if (!has('=') && !has('@') && !has('%')) return text;
-  return Redactor(text, scratch).run();
+  const bool has_credential = has('%') || has('@') || has_credential_parameter(text);
+  return has_credential ? Redactor(text, scratch).run() : text;
 }
 
 std::string_view redact_authority(std::string_view authority, std::string& scratch) {
+  if (authority.find('@') == std::string_view::npos) return authority;
   const auto at = authority.rfind('@');
-  if (at == std::string_view::npos || at == 0) return authority;
+  if (at == 0) return authority;
   scratch.assign(kRedacted).append(authority.substr(at));
   return scratch;
 }

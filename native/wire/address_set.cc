@@ -22,12 +22,14 @@ std::uint64_t hash_of(const tcp::Address& address) {
 
 }  // namespace
 
-void AddressSet::insert(const tcp::Address& address) {
+void AddressSet::insert_other(const tcp::Address& address) {
   if ((addresses_.size() + 1) * 2 > slots_.size()) grow();
   std::uint32_t* slot = slot_of(address);
-  if (*slot != 0) return;
-  addresses_.push_back(address);
-  *slot = static_cast<std::uint32_t>(addresses_.size());
+  if (*slot == 0) {
+    addresses_.push_back(address);
+    *slot = static_cast<std::uint32_t>(addresses_.size());
+  }
+  latest_ = {latest_[1], *slot - 1};
 }
 
 void AddressSet::clear() {

@@ -8,6 +8,7 @@
 #include "exchange/exchange.h"
 #include "wire/address_set.h"
 #include "wire/exchange_encoder.h"
+#include "wire/output_buffer.h"
 
 namespace podwire::wire {
 
@@ -24,7 +25,7 @@ class ExchangeBuffer {
   void move_to(std::string& out);
 
  private:
-  std::string bytes_;
+  OutputBuffer bytes_;
   std::uint32_t exchanges_ = 0;
   AddressSet addresses_;
   ExchangeEncoder encoder_;

@@ -1,13 +1,14 @@
 #include "wire/exchange_encoder.h"
 
-#include <array>
+#include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 
-#include "wire/fields.h"
+#include "podwire_fields.h"
 #include "wire/grpc_status.h"
+#include "wire/header_writer.h"
 #include "wire/message_counts.h"
+#include "wire/message_writer.h"
 #include "wire/percent.h"
 
 namespace podwire::wire {
@@ -34,199 +35,203 @@ static_assert(static_cast<std::int32_t>(exchange::Direction::kInternal) ==
 static_assert(static_cast<std::int32_t>(exchange::Protocol::kHttp2) ==
               static_cast<std::int32_t>(Protocol::PROTOCOL_HTTP_2));
 
-// Of the fields of Header and those that hold one, whose numbers are all below 16.
-constexpr std::size_t kTagBytes = 1;
-constexpr std::size_t kFlagBytes = kTagBytes + 1;
+// What the fields before the request and those after the response take at most.
+constexpr std::size_t kMaxEndpointBytes = 2 * (2 + kMaxAddressBytes + kMaxNumberBytes);
+constexpr std::size_t kMaxEndsBytes = 7 * kMaxNumberBytes + 2 * kMaxEndpointBytes;
+constexpr std::size_t kMaxOutcomeBytes = 9 * kMaxNumberBytes + static_cast<std::size_t>(exchange::Missing::kCount);
 
-std::size_t text_bytes(const Text& text) { return kTagBytes + varint_bytes(text.size()) + text.size(); }
+template <auto field>
+char* put_optional(char* at, std::optional<std::uint64_t> value) {
+  return value ? put_number<field>(at, *value) : at;
+}
 
-void write_flag(char* out, HeaderField field) { *write_varint(out, static_cast<std::uint64_t>(field) << 3U) = 1; }
+char* put_id(char* at, std::uint64_t id) {
+  at = put_length<ExchangeField::id_>(at, sizeof(id));
+  for (unsigned shift = 64; shift > 0; shift -= 8) *at++ = static_cast<char>(id >> (shift - 8));
+  return at;
+}
+
+char* put_start(char* at, std::int64_t start_ns) {
+  std::int64_t seconds = start_ns / kNanosPerSecond;
+  std::int64_t nanos = start_ns % kNanosPerSecond;
+  if (nanos < 0) {
+    nanos += kNanosPerSecond;
+    --seconds;
+  }
+  at = put_number<ExchangeField::start_seconds_>(at, static_cast<std::uint64_t>(seconds));
+  return put_number<ExchangeField::start_nanos_>(at, static_cast<std::uint64_t>(nanos));
+}
+
+// A message of less than 128 bytes, which `write` puts behind its length.
+template <auto field, typename Write>
+char* put_short_message(char* at, Write&& write) {
+  char* const length = put_tag<field, WireType::kLengthDelimited>(at);
+  char* const end = write(length + 1);
+  *length = static_cast<char>(end - length - 1);
+  return end;
+}
+
+template <auto field>
+char* put_endpoint(char* at, const tcp::Endpoint& endpoint, const std::optional<tcp::Endpoint>& via = std::nullopt) {
+  return put_short_message<field>(at, [&](char* inner) {
+    inner = put_address<EndpointField::ip_>(inner, endpoint.address);
+    inner = put_number<EndpointField::port_>(inner, endpoint.port);
+    if (!via) return inner;
+    return put_short_message<EndpointField::via_>(inner, [&](char* asked) {
+      return put_number<ViaField::port_>(put_address<ViaField::ip_>(asked, via->address), via->port);
+    });
+  });
+}
+
+char* put_missing(char* at, exchange::MissingSet missing) {
+  return put_short_message<ExchangeField::missing_>(at, [&](char* causes) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(exchange::Missing::kCount); ++i) {
+      const auto cause = static_cast<exchange::Missing>(i);
+      if (missing.has(cause)) causes = put_varint(causes, static_cast<std::uint64_t>(after_unspecified(cause)));
+    }
+    return causes;
+  });
+}
 
 // Writes one exchange; lives as long as that takes.
 class Writer {
  public:
-  Writer(const EncodingRules& rules, std::string& scratch, std::string& out)
-      : rules_(rules), scratch_(scratch), out_(out) {}
+  Writer(const EncodingRules& rules, HeaderNames& names, std::string& scratch, OutputBuffer& out)
+      : rules_(rules), scratch_(scratch), out_(out), headers_(names, rules.redaction, scratch, out) {}
 
   void write(const exchange::ExchangeView& view) {
-    protozero::pbf_builder<TapBatchField> batch{out_};
-    protozero::pbf_builder<ExchangeField> message{batch, TapBatchField::exchanges_};
-    add_identity(message, view);
-    add_ends(message, view);
-    if (view.request != nullptr) {
-      add_present_message<RequestField>(out_, message, ExchangeField::request_,
-                                        [&](auto& request) { add_request(request, *view.request); });
-    }
-    if (view.response != nullptr) {
-      add_present_message<ResponseField>(out_, message, ExchangeField::response_,
-                                         [&](auto& response) { add_response(response, *view.response); });
-    }
-    for (const auto& informational : view.informational) add_informational(message, informational);
-    add_outcome(message, view);
+    NestedMessage message(out_, tag_of<TapBatchField::exchanges_>());
+    append_ends(view);
+    if (view.request != nullptr) append_request(*view.request);
+    if (view.response != nullptr) append_response(*view.response);
+    for (const auto& informational : view.informational) append_informational(informational);
+    append_outcome(view);
+    message.end();
   }
 
  private:
-  void add_identity(protozero::pbf_builder<ExchangeField>& message, const exchange::ExchangeView& view) {
-    std::array<char, 8> id{};
-    for (std::size_t i = 0; i < id.size(); ++i) id[i] = static_cast<char>(view.id >> (56U - 8U * i));
-    message.add_bytes(ExchangeField::id_, id.data(), id.size());
+  void append_ends(const exchange::ExchangeView& view) {
+    char* at = put_id(out_.room(kMaxEndsBytes), view.id);
+    at = put_start(at, static_cast<std::int64_t>(view.start_monotime_ns +
+                                                 static_cast<std::uint64_t>(rules_.wall_clock_offset_ns)));
+    at = put_number<ExchangeField::direction_>(at, static_cast<std::uint64_t>(view.direction));
+    at = put_endpoint<ExchangeField::source_>(at, view.source);
+    at = put_endpoint<ExchangeField::destination_>(at, view.destination, view.via);
+    at = put_number<ExchangeField::protocol_>(at, static_cast<std::uint64_t>(view.protocol));
+    out_.written_to(put_optional<ExchangeField::stream_>(at, view.stream));
+  }
 
-    const auto start =
-        static_cast<std::int64_t>(view.start_monotime_ns + static_cast<std::uint64_t>(rules_.wall_clock_offset_ns));
-    std::int64_t seconds = start / kNanosPerSecond;
-    std::int64_t nanos = start % kNanosPerSecond;
-    if (nanos < 0) {
-      nanos += kNanosPerSecond;
-      --seconds;
+  template <auto field>
+  void append_optional_text(std::optional<std::string_view> text) {
+    if (text) append_text(out_, tag_of<field>(), *text);
+  }
+
+  void append_request(const exchange::RequestView& request) {
+    NestedMessage message(out_, tag_of<ExchangeField::request_>());
+    const Redaction* redaction = rules_.redaction;
+    append_optional_text<RequestField::method_>(request.method);
+    append_optional_text<RequestField::scheme_>(request.scheme);
+    if (const auto& authority = request.authority) {
+      append_text(out_, tag_of<RequestField::authority_>(),
+                  redaction == nullptr ? *authority : redaction->authority(*authority, scratch_));
     }
-    message.add_int64(ExchangeField::start_seconds_, seconds);
-    message.add_uint32(ExchangeField::start_nanos_, static_cast<std::uint32_t>(nanos));
-  }
-
-  void add_ends(protozero::pbf_builder<ExchangeField>& message, const exchange::ExchangeView& view) {
-    message.add_enum(ExchangeField::direction_, static_cast<std::int32_t>(view.direction));
-    add_endpoint(message, ExchangeField::source_, view.source);
-    add_endpoint(message, ExchangeField::destination_, view.destination, view.via);
-    message.add_enum(ExchangeField::protocol_, static_cast<std::int32_t>(view.protocol));
-    if (view.stream) message.add_uint32(ExchangeField::stream_, *view.stream);
-  }
-
-  static void add_endpoint(protozero::pbf_builder<ExchangeField>& message, ExchangeField field,
-                           const tcp::Endpoint& endpoint, const std::optional<tcp::Endpoint>& via = std::nullopt) {
-    protozero::pbf_builder<EndpointField> inner{message, field};
-    add_address(inner, EndpointField::ip_, endpoint.address);
-    inner.add_uint32(EndpointField::port_, endpoint.port);
-    if (!via) return;
-    protozero::pbf_builder<ViaField> asked{inner, EndpointField::via_};
-    add_address(asked, ViaField::ip_, via->address);
-    asked.add_uint32(ViaField::port_, via->port);
-  }
-
-  void add_request(protozero::pbf_builder<RequestField>& message, const exchange::RequestView& request) {
-    if (request.method) append_text(out_, RequestField::method_, Text(*request.method));
-    if (request.scheme) append_text(out_, RequestField::scheme_, Text(*request.scheme));
-    if (request.authority) {
-      const auto shown =
-          rules_.redaction == nullptr ? *request.authority : rules_.redaction->authority(*request.authority, scratch_);
-      append_text(out_, RequestField::authority_, Text(shown));
+    if (const auto& path = request.path) {
+      append_text(out_, tag_of<RequestField::path_>(), redaction == nullptr ? *path : redaction->path(*path, scratch_));
     }
-    if (request.path) {
-      const auto shown = rules_.redaction == nullptr ? *request.path : rules_.redaction->path(*request.path, scratch_);
-      append_text(out_, RequestField::path_, Text(shown));
+    const HeadersSeen seen = headers_.append(tag_of<RequestField::headers_>(), request.headers);
+    headers_.append(tag_of<RequestField::trailers_>(), request.trailers);
+    append_sizes<RequestField::body_bytes_, RequestField::wire_bytes_>(request);
+    append_body<RequestField::body_>(request.body);
+    if (request.messages != nullptr) append_messages(out_, tag_of<RequestField::messages_>(), *request.messages);
+    append_optional_text<RequestField::connect_protocol_>(request.connect_protocol);
+    if (seen.grpc_timeout) append_number<RequestField::grpc_timeout_nanos_>(grpc_timeout_nanos(request));
+    message.end();
+  }
+
+  void append_response(const exchange::ResponseView& response) {
+    NestedMessage message(out_, tag_of<ExchangeField::response_>());
+    append_number<ResponseField::status_>(response.status);
+    append_optional_text<ResponseField::reason_>(response.reason);
+    const HeadersSeen seen = headers_.append(tag_of<ResponseField::headers_>(), response.headers);
+    headers_.append(tag_of<ResponseField::trailers_>(), response.trailers);
+    append_sizes<ResponseField::body_bytes_, ResponseField::wire_bytes_>(response);
+    append_body<ResponseField::body_>(response.body);
+    if (seen.content_type != nullptr && may_be_grpc(seen.content_type->value)) append_grpc(grpc_status(response));
+    if (response.messages != nullptr) append_messages(out_, tag_of<ResponseField::messages_>(), *response.messages);
+    message.end();
+  }
+
+  template <auto field>
+  void append_number(std::optional<std::uint64_t> value) {
+    if (value) out_.written_to(put_number<field>(out_.room(kMaxNumberBytes), *value));
+  }
+
+  template <auto body_bytes, auto wire_bytes, typename Message>
+  void append_sizes(const Message& message) {
+    char* at = out_.room(2 * kMaxNumberBytes);
+    at = put_optional<body_bytes>(at, message.body_bytes);
+    out_.written_to(put_optional<wire_bytes>(at, message.wire_bytes));
+  }
+
+  void append_grpc(const std::optional<GrpcStatusView>& status) {
+    if (!status) return;
+    NestedMessage message(out_, tag_of<ResponseField::grpc_>());
+    append_number<GrpcStatusField::code_>(status->code);
+    if (!status->message.empty()) {
+      scratch_.clear();
+      append_percent_decoded(scratch_, status->message);
+      append_text(out_, tag_of<GrpcStatusField::message_>(), scratch_);
     }
-    add_headers(RequestField::headers_, request.headers);
-    add_headers(RequestField::trailers_, request.trailers);
-    if (request.body_bytes) message.add_uint64(RequestField::body_bytes_, *request.body_bytes);
-    if (request.wire_bytes) message.add_uint64(RequestField::wire_bytes_, *request.wire_bytes);
-    add_body(message, RequestField::body_, request.body);
-    if (request.messages != nullptr) add_messages(out_, message, RequestField::messages_, *request.messages);
-    if (request.connect_protocol) append_text(out_, RequestField::connect_protocol_, Text(*request.connect_protocol));
-    if (const auto timeout = grpc_timeout_nanos(request)) {
-      message.add_uint64(RequestField::grpc_timeout_nanos_, *timeout);
-    }
+    message.end();
   }
 
-  void add_response(protozero::pbf_builder<ResponseField>& message, const exchange::ResponseView& response) {
-    if (response.status) message.add_uint32(ResponseField::status_, *response.status);
-    if (response.reason) append_text(out_, ResponseField::reason_, Text(*response.reason));
-    add_headers(ResponseField::headers_, response.headers);
-    add_headers(ResponseField::trailers_, response.trailers);
-    if (response.body_bytes) message.add_uint64(ResponseField::body_bytes_, *response.body_bytes);
-    if (response.wire_bytes) message.add_uint64(ResponseField::wire_bytes_, *response.wire_bytes);
-    add_body(message, ResponseField::body_, response.body);
-    if (const auto status = grpc_status(response)) add_grpc(message, *status);
-    if (response.messages != nullptr) add_messages(out_, message, ResponseField::messages_, *response.messages);
+  void append_informational(const exchange::InformationalView& informational) {
+    NestedMessage message(out_, tag_of<ExchangeField::informational_>());
+    append_number<InformationalField::status_>(informational.status);
+    headers_.append(tag_of<InformationalField::headers_>(), informational.headers);
+    message.end();
   }
 
-  void add_grpc(protozero::pbf_builder<ResponseField>& message, const GrpcStatusView& status) {
-    protozero::pbf_builder<GrpcStatusField> inner{message, ResponseField::grpc_};
-    inner.add_uint32(GrpcStatusField::code_, status.code);
-    if (status.message.empty()) return;
-    scratch_.clear();
-    append_percent_decoded(scratch_, status.message);
-    append_text(out_, GrpcStatusField::message_, Text(scratch_));
-  }
-
-  void add_informational(protozero::pbf_builder<ExchangeField>& message,
-                         const exchange::InformationalView& informational) {
-    protozero::pbf_builder<InformationalField> inner{message, ExchangeField::informational_};
-    inner.add_uint32(InformationalField::status_, informational.status);
-    add_headers(InformationalField::headers_, informational.headers);
-  }
-
-  template <typename Field>
-  void add_headers(Field field, std::span<const exchange::HeaderField> headers) {
-    for (const auto& header : headers) add_header(field, header);
-  }
-
-  // Headers are most of an exchange: their size is reckoned beforehand, so that nothing is moved and room made once.
-  template <typename Field>
-  void add_header(Field field, const exchange::HeaderField& header) {
-    const Text name(header.name);
-    const auto shown = shown_value(header);
-    const Text value(shown.value_or(std::string_view()));
-    const std::size_t content = shown ? text_bytes(value) : kFlagBytes;
-    const std::size_t bytes = text_bytes(name) + content;
-
-    const std::size_t before = out_.size();
-    out_.resize(before + kTagBytes + varint_bytes(bytes) + bytes);
-    char* at = write_length(out_.data() + before, field, bytes);
-    at = write_text(at, HeaderField::name_, name);
-    if (shown) {
-      write_text(at, HeaderField::value_, value);
-    } else {
-      write_flag(at, header.known ? HeaderField::redacted_ : HeaderField::unknown_);
-    }
-  }
-
-  std::optional<std::string_view> shown_value(const exchange::HeaderField& header) {
-    if (!header.known) return std::nullopt;
-    if (rules_.redaction == nullptr) return header.value;
-    return rules_.redaction->header(header, scratch_);
-  }
-
-  template <typename Field>
-  void add_body(protozero::pbf_builder<Field>& message, Field field, const exchange::Body& body) {
+  template <auto field>
+  void append_body(const exchange::Body& body) {
     if (rules_.body_bytes == 0) return;
     const auto content = body.content.substr(0, rules_.body_bytes);
     const bool truncated = body.truncated || content.size() < body.content.size();
     if (content.empty() && !truncated) return;
-    protozero::pbf_builder<BodyField> inner{message, field};
-    if (!content.empty()) inner.add_bytes(BodyField::content_, content.data(), content.size());
-    if (truncated) inner.add_bool(BodyField::truncated_, true);
+    const std::size_t content_bytes = content.empty() ? 0 : 1 + varint_length(content.size()) + content.size();
+    const std::size_t bytes = content_bytes + (truncated ? 2U : 0U);
+    char* at = put_length<field>(out_.room(kMaxNumberBytes + bytes), bytes);
+    if (!content.empty()) at = put_bytes(put_length<BodyField::content_>(at, content.size()), content);
+    if (truncated) at = put_number<BodyField::truncated_>(at, 1);
+    out_.written_to(at);
   }
 
-  static void add_outcome(protozero::pbf_builder<ExchangeField>& message, const exchange::ExchangeView& view) {
-    if (view.first_response_byte_nanos) {
-      message.add_uint64(ExchangeField::first_response_byte_nanos_, *view.first_response_byte_nanos);
-    }
-    if (view.duration_nanos) message.add_uint64(ExchangeField::duration_nanos_, *view.duration_nanos);
-    message.add_enum(ExchangeField::end_, after_unspecified(view.end));
+  void append_outcome(const exchange::ExchangeView& view) {
+    char* at = out_.room(kMaxOutcomeBytes);
+    at = put_optional<ExchangeField::first_response_byte_nanos_>(at, view.first_response_byte_nanos);
+    at = put_optional<ExchangeField::duration_nanos_>(at, view.duration_nanos);
+    at = put_number<ExchangeField::end_>(at, static_cast<std::uint64_t>(after_unspecified(view.end)));
     if (view.reset) {
-      protozero::pbf_builder<StreamResetField> reset{message, ExchangeField::reset_};
-      reset.add_uint32(StreamResetField::error_code_, view.reset->error_code);
-      reset.add_bool(StreamResetField::by_source_, view.reset->by_source);
+      at = put_short_message<ExchangeField::reset_>(at, [&](char* reset) {
+        reset = put_number<StreamResetField::error_code_>(reset, view.reset->error_code);
+        return put_number<StreamResetField::by_source_>(reset, view.reset->by_source ? 1 : 0);
+      });
     }
-    if (view.pushed) message.add_bool(ExchangeField::pushed_, true);
-    if (view.missing.empty()) return;
-    std::array<std::int32_t, static_cast<std::size_t>(exchange::Missing::kCount)> causes{};
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < causes.size(); ++i) {
-      const auto cause = static_cast<exchange::Missing>(i);
-      if (view.missing.has(cause)) causes[count++] = after_unspecified(cause);
-    }
-    message.add_packed_enum(ExchangeField::missing_, causes.begin(), causes.begin() + count);
+    if (view.pushed) at = put_number<ExchangeField::pushed_>(at, 1);
+    if (!view.missing.empty()) at = put_missing(at, view.missing);
+    out_.written_to(at);
   }
 
   const EncodingRules& rules_;
   std::string& scratch_;
-  std::string& out_;
+  OutputBuffer& out_;
+  HeaderWriter headers_;
 };
 
 }  // namespace
 
-void ExchangeEncoder::append(const exchange::ExchangeView& view, const EncodingRules& rules, std::string& out) {
-  Writer(rules, scratch_, out).write(view);
+void ExchangeEncoder::append(const exchange::ExchangeView& view, const EncodingRules& rules, OutputBuffer& out) {
+  Writer(rules, names_, scratch_, out).write(view);
 }
 
 }  // namespace podwire::wire

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "exchange/exchange.h"
+#include "wire/header_names.h"
+#include "wire/output_buffer.h"
 #include "wire/redaction.h"
 
 namespace podwire::wire {
@@ -19,10 +21,12 @@ struct EncodingRules {
 // One thread at a time. Allocates nothing once its scratch text has grown, but for what `out` needs.
 class ExchangeEncoder {
  public:
-  // Appends `view` as one `exchanges` field of TapBatch.
-  void append(const exchange::ExchangeView& view, const EncodingRules& rules, std::string& out);
+  // Appends `view` as one `exchanges` field of TapBatch. What is remembered of header names is forgotten when
+  // `rules.redaction` is another one than before.
+  void append(const exchange::ExchangeView& view, const EncodingRules& rules, OutputBuffer& out);
 
  private:
+  HeaderNames names_;
   std::string scratch_;
 };
 

@@ -1,4 +1,4 @@
-// Strings, addresses and messages that may be empty, on top of protozero's builder.
+// Strings, addresses and messages that may be empty, on top of protozero's builder: for what is written once a batch.
 #pragma once
 
 #include <array>
@@ -14,11 +14,7 @@
 
 namespace podwire::wire {
 
-inline std::size_t varint_bytes(std::uint64_t value) {
-  return static_cast<std::size_t>(protozero::length_of_varint(value));
-}
-
-// Returns the end of what it wrote, as do the others that take a pointer.
+// Returns the end of what it wrote, as does the other that takes a pointer.
 inline char* write_varint(char* out, std::uint64_t value) { return out + protozero::add_varint_to_buffer(out, value); }
 
 // Tag and length of a length-delimited field.
@@ -26,11 +22,6 @@ template <typename Field>
 char* write_length(char* out, Field field, std::size_t bytes) {
   constexpr auto kType = static_cast<std::uint64_t>(protozero::pbf_wire_type::length_delimited);
   return write_varint(write_varint(out, static_cast<std::uint64_t>(field) << 3U | kType), bytes);
-}
-
-template <typename Field>
-char* write_text(char* out, Field field, const Text& text) {
-  return text.write_to(write_length(out, field, text.size()));
 }
 
 // Of which `bytes` bytes have to follow.

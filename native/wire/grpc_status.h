@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "exchange/exchange.h"
+#include "wire/ascii.h"
 
 namespace podwire::wire {
 
@@ -16,6 +17,15 @@ struct GrpcStatusView {
 };
 
 enum class GrpcContent : std::uint8_t { kNo, kYes, kUnknown };
+
+// False: a response of this content type is none of gRPC. A quick look, for the many that are not.
+[[nodiscard]] constexpr bool may_be_grpc(std::string_view content_type) {
+  constexpr std::string_view kType = "application/";
+  constexpr std::string_view kSubtype = "grpc";
+  if (content_type.size() < kType.size() + kSubtype.size()) return false;
+  if (content_type.front() == ' ' || content_type.front() == '\t') return true;
+  return equals_ignoring_case(content_type.substr(kType.size(), kSubtype.size()), kSubtype);
+}
 
 // By the content type; kUnknown when that header is not there or its value is not known.
 [[nodiscard]] GrpcContent grpc_content(const exchange::ResponseView& response);

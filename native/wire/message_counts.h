@@ -1,11 +1,12 @@
 // Counted messages of one direction: the message Messages of proto/podwire.proto.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "exchange/exchange.h"
-#include "wire/fields.h"
+#include "podwire_fields.h"
+#include "wire/message_writer.h"
 
 namespace podwire::wire {
 
@@ -20,21 +21,25 @@ static_assert(message_kind(exchange::MessageKind::kPong) == static_cast<std::int
 static_assert(message_kind(exchange::MessageKind::kEvent) ==
               static_cast<std::int32_t>(MessageKind::MESSAGE_KIND_EVENT));
 
+constexpr std::size_t kMaxMessageCountBytes = 4 * kMaxNumberBytes;
+
 // Present also when there is nothing to say of them.
-template <typename Outer>
-void add_messages(std::string& out, protozero::pbf_builder<Outer>& outer, Outer field,
-                  const exchange::MessagesView& view) {
-  add_present_message<MessagesField>(out, outer, field, [&](auto& messages) {
-    for (const auto& count : view.counts) {
-      protozero::pbf_builder<MessageCountField> entry{messages, MessagesField::counts_};
-      entry.add_enum(MessageCountField::kind_, message_kind(count.kind));
-      entry.add_uint64(MessageCountField::count_, count.count);
-      entry.add_uint64(MessageCountField::bytes_, count.bytes);
-      entry.add_uint64(MessageCountField::compressed_, count.compressed);
-    }
-    if (!view.exact) messages.add_bool(MessagesField::inexact_, true);
-    if (view.close_code) messages.add_uint32(MessagesField::close_code_, *view.close_code);
-  });
+inline void append_messages(OutputBuffer& out, char tag, const exchange::MessagesView& view) {
+  NestedMessage messages(out, tag);
+  for (const auto& count : view.counts) {
+    NestedMessage entry(out, tag_of<MessagesField::counts_>());
+    char* at = out.room(kMaxMessageCountBytes);
+    at = put_number<MessageCountField::kind_>(at, static_cast<std::uint64_t>(message_kind(count.kind)));
+    at = put_number<MessageCountField::count_>(at, count.count);
+    at = put_number<MessageCountField::bytes_>(at, count.bytes);
+    out.written_to(put_number<MessageCountField::compressed_>(at, count.compressed));
+    entry.end();
+  }
+  char* at = out.room(2 * kMaxNumberBytes);
+  if (!view.exact) at = put_number<MessagesField::inexact_>(at, 1);
+  if (view.close_code) at = put_number<MessagesField::close_code_>(at, *view.close_code);
+  out.written_to(at);
+  messages.end();
 }
 
 }  // namespace podwire::wire

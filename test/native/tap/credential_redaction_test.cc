@@ -7,6 +7,7 @@
 #include "test/native/wire/example_exchange.h"
 #include "test/native/wire/protoc.h"
 #include "wire/exchange_encoder.h"
+#include "wire/header_names.h"
 
 namespace podwire::tap {
 namespace {
@@ -47,35 +48,58 @@ TEST(CredentialRedactionTest, LooksForUrlsInOtherHeaders) {
   EXPECT_EQ(shown("Host", "u:p@h"), "REDACTED@h");
 }
 
-TEST(CredentialRedactionTest, RemembersKindsWithoutMixingThemUp) {
+TEST(CredentialRedactionTest, KindsThatAreRememberedAreNotMixedUp) {
+  using Values = wire::NameRule::Values;
   const CredentialRedaction redaction;
-  std::string scratch;
-  // More names than it remembers, in turns, of which every other one is a credential's.
+  wire::HeaderNames names;
+  names.use(&redaction);
+  // More names than are remembered, in turns, of which every other one is a credential's.
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 2000; ++i) {
       const std::string number = std::to_string(i);
-      EXPECT_TRUE(redaction.header({"x-plain-" + number, "v"}, scratch)) << number;
-      EXPECT_FALSE(redaction.header({"x-token-" + number, "v"}, scratch)) << number;
+      EXPECT_EQ(names.find("x-plain-" + number)->rule.values, Values::kShownUnlessMarked) << number;
+      EXPECT_EQ(names.find("x-token-" + number)->rule.values, Values::kHidden) << number;
     }
   }
   const std::string long_name = "x-a-name-that-is-longer-than-what-is-remembered-of-it-";
-  EXPECT_TRUE(redaction.header({long_name + "plain", "v"}, scratch));
-  EXPECT_FALSE(redaction.header({long_name + "token", "v"}, scratch));
+  EXPECT_EQ(names.find(long_name + "token"), nullptr);
+  EXPECT_EQ(shown(long_name + "plain", "v"), "v");
+  EXPECT_EQ(shown(long_name + "token", "v"), std::nullopt);
 }
 
-// RFC 7541, section 7.1.3: "never indexed" is how an HTTP/2 sender marks a value as sensitive.
+// What the encoder does not ask of a value has to be what it would be told.
+TEST(CredentialRedactionTest, ShowsWhatIsNotMarkedAsItIs) {
+  using Values = wire::NameRule::Values;
+  const CredentialRedaction redaction;
+  std::string scratch;
+  for (const std::string_view name : {"Accept", "Server", "ETag", "X-Request-Id", "Content-Type", "WWW-Authenticate"}) {
+    const wire::NameRule rule = redaction.name_rule(name);
+    ASSERT_TRUE(rule.values == Values::kShownUnlessMarked || rule.values == Values::kShown) << name;
+    for (const std::string_view value :
+         {"", "b", "e", "bytes", "eager", "a/b", "*/*", "user@h", "u:p@h/", "token=s3cr3t", "a;token=s3cr3t&b",
+          "#token=s3cr3t", "%3Ftoken=s3cr3t", "application/json"}) {
+      EXPECT_FALSE(wire::begins_marked(value)) << value;
+      EXPECT_EQ(redaction.value(rule.kind, value, scratch), value) << name << ": " << value;
+    }
+  }
+  for (const std::string_view value : {"Bearer x", "bEARER x", "Basic x", "bASIC x", "eyJ.x.y"}) {
+    EXPECT_TRUE(wire::begins_marked(value)) << value;
+    EXPECT_EQ(shown("Accept", value), std::nullopt);
+  }
+}
+
 TEST(CredentialRedactionTest, HidesValuesThatTheirSenderMarksAsSensitive) {
   ExampleExchange example = example_get();
   example.request_headers = {{.name = "x-note", .value = "m4rked", .never_indexed = true}, {"x-other", "plain"}};
   const CredentialRedaction redaction;
   wire::ExchangeEncoder encoder;
-  std::string redacted;
+  wire::OutputBuffer redacted;
   encoder.append(example.view(), {.redaction = &redaction}, redacted);
-  EXPECT_EQ(redacted.find("m4rked"), std::string::npos);
-  EXPECT_NE(redacted.find("plain"), std::string::npos);
-  std::string unredacted;
+  EXPECT_EQ(redacted.view().find("m4rked"), std::string::npos);
+  EXPECT_NE(redacted.view().find("plain"), std::string::npos);
+  wire::OutputBuffer unredacted;
   encoder.append(example.view(), {}, unredacted);
-  EXPECT_NE(unredacted.find("m4rked"), std::string::npos);
+  EXPECT_NE(unredacted.view().find("m4rked"), std::string::npos);
 }
 
 // HPACK after a late join: the value may be known where the name is not.
@@ -87,17 +111,17 @@ TEST(CredentialRedactionTest, HidesValuesWhoseNameCannotBeKnown) {
   example.response_trailers = {{"", "s3cr3t"}};
   const CredentialRedaction redaction;
   wire::ExchangeEncoder encoder;
-  std::string redacted;
+  wire::OutputBuffer redacted;
   encoder.append(example.view(), {.redaction = &redaction}, redacted);
-  EXPECT_EQ(redacted.find("s3cr3t"), std::string::npos);
-  const std::string text = decoded("TapBatch", redacted);
+  EXPECT_EQ(redacted.view().find("s3cr3t"), std::string::npos);
+  const std::string text = decoded("TapBatch", redacted.view());
   EXPECT_NE(text.find("    headers {\n      redacted: true\n    }\n"
                       "    headers {\n      unknown: true\n    }\n"),
             std::string::npos)
       << text;
-  std::string unredacted;
+  wire::OutputBuffer unredacted;
   encoder.append(example.view(), {}, unredacted);
-  EXPECT_NE(unredacted.find("s3cr3t"), std::string::npos);
+  EXPECT_NE(unredacted.view().find("s3cr3t"), std::string::npos);
 }
 
 // An exchange with a credential in every place where real programs put them.
@@ -150,15 +174,15 @@ TEST(CredentialRedactionTest, NoCredentialGetsIntoTheBytes) {
 
   const CredentialRedaction redaction;
   wire::ExchangeEncoder encoder;
-  std::string redacted;
+  wire::OutputBuffer redacted;
   encoder.append(example.view(), {.redaction = &redaction}, redacted);
-  std::string unredacted;
+  wire::OutputBuffer unredacted;
   encoder.append(example.view(), {}, unredacted);
   for (const std::string& secret : secrets) {
-    EXPECT_EQ(redacted.find(secret), std::string::npos) << secret;
-    EXPECT_NE(unredacted.find(secret), std::string::npos) << secret;
+    EXPECT_EQ(redacted.view().find(secret), std::string::npos) << secret;
+    EXPECT_NE(unredacted.view().find(secret), std::string::npos) << secret;
   }
-  const std::string text = decoded("TapBatch", redacted);
+  const std::string text = decoded("TapBatch", redacted.view());
   for (const auto* kept :
        {"path: \"/o/photo.jpg?id=7&key=REDACTED&X-Amz-Credential=REDACTED&X-Amz-Signature=REDACTED"
         "&next=https%3A%2F%2Fshop%2Fcb%3Faccess_token%3DREDACTED%26n%3D1\"",

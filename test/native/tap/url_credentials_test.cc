@@ -37,6 +37,24 @@ TEST(UrlCredentialsTest, ReplacesValuesOfParameters) {
   }
 }
 
+TEST(UrlCredentialsTest, TakesForAParameterOnlyWhatBeginsAsOne) {
+  for (const auto& each : {
+           Case{"token=s3cr3t", "token=s3cr3t"},
+           Case{"/token=s3cr3t", "/token=s3cr3t"},
+           Case{"?token=s3cr3t", "?token=REDACTED"},
+           Case{"/a?x=token=s3cr3t", "/a?x=token=s3cr3t"},
+           Case{"/a?x\ttoken=s3cr3t", "/a?x\ttoken=s3cr3t"},
+           Case{"/a?n=1&token=s3cr3t", "/a?n=1&token=REDACTED"},
+           Case{"/a?token=", "/a?token="},
+           Case{"/a?code=7&key=s3cr3t", "/a?code=7&key=REDACTED"},
+           Case{"/a?id==&sig=s3cr3t", "/a?id==&sig=REDACTED"},
+           Case{"/a?=token&=", "/a?=token&="},
+           Case{"/a?k=1&ke=2&pw=3", "/a?k=1&ke=2&pw=3"},
+       }) {
+    expect_redacted(each);
+  }
+}
+
 TEST(UrlCredentialsTest, SeesThroughPercentEncoding) {
   for (const auto& each : {
            Case{"/a?access%5Ftoken=s3cr3t", "/a?access%5Ftoken=REDACTED"},

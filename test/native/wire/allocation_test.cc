@@ -35,8 +35,8 @@ TEST(AllocationTest, EncodingAllocatesNothingButRoomInTheBuffer) {
   example.request.messages = &messages;
   const exchange::ExchangeView view = example.view();
   ExchangeEncoder encoder;
-  std::string out;
-  out.reserve(1U << 20U);
+  OutputBuffer out;
+  out.written_to(out.room(1U << 20U));
   encoder.append(view, {.body_bytes = 100}, out);  // grows the scratch text
   const std::size_t before = allocations;
   for (int i = 0; i < 100; ++i) encoder.append(view, {.body_bytes = 100}, out);

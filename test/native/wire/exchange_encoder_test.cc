@@ -17,23 +17,34 @@ using podwire::testing::ExampleExchange;
 using podwire::testing::ipv6;
 
 std::string decoded_batch(const exchange::ExchangeView& view, const EncodingRules& rules = {}) {
-  std::string bytes;
+  OutputBuffer bytes;
   ExchangeEncoder().append(view, rules, bytes);
-  return decoded("TapBatch", bytes);
+  return decoded("TapBatch", bytes.view());
 }
 
 // Hides one header and replaces what the others may show, so that each hook is seen to be asked.
 class MarkingRedaction final : public Redaction {
  public:
-  std::optional<std::string_view> header(const exchange::HeaderField& header, std::string& scratch) const override {
-    if (header.name == "Authorization") return std::nullopt;
-    if (header.name != "Referer") return header.value;
-    return scratch.assign("shown referer");
+  NameRule name_rule(std::string_view name) const override {
+    if (name == "Authorization") return {NameRule::Values::kHidden};
+    if (name == "Referer") return {NameRule::Values::kJudged, kReferer};
+    if (name == "X-Any") return {NameRule::Values::kShown};
+    return {NameRule::Values::kShownUnlessMarked, kOther};
+  }
+  std::optional<std::string_view> value(std::uint8_t kind, std::string_view value,
+                                        std::string& scratch) const override {
+    if (kind == kReferer) return scratch.assign("shown referer");
+    if (value.starts_with("Bearer ")) return std::nullopt;
+    return scratch.assign("judged ").append(value);
   }
   std::string_view path(std::string_view, std::string& scratch) const override { return scratch.assign("/shown"); }
   std::string_view authority(std::string_view, std::string& scratch) const override {
     return scratch.assign("shown-host");
   }
+
+ private:
+  static constexpr std::uint8_t kReferer = 1;
+  static constexpr std::uint8_t kOther = 2;
 };
 
 TEST(ExchangeEncoderTest, WritesWhatTheClientAskedForBesideWhoAnswered) {
@@ -353,6 +364,72 @@ TEST(ExchangeEncoderTest, AsksTheRedactionForEverythingThatItMayChange) {
   EXPECT_NE(text.find("value: \"*/*\"\n"), std::string::npos);
   EXPECT_NE(text.find("path: \"/shown\"\n"), std::string::npos);
   EXPECT_NE(text.find("authority: \"shown-host\"\n"), std::string::npos);
+}
+
+TEST(ExchangeEncoderTest, HasValuesJudgedThatAreMarked) {
+  const MarkingRedaction redaction;
+  const auto shown = [&](const exchange::HeaderField& header) {
+    ExampleExchange example = example_get();
+    example.request_headers.clear();
+    example.response_headers = {header};
+    const std::string text = decoded_batch(example.view(), {.redaction = &redaction});
+    const auto begin = text.find("headers {");
+    return text.substr(begin, text.find("    }\n", begin) - begin);
+  };
+  const auto headers = [](std::string name, std::string content) {
+    return "headers {\n      name: \"" + std::move(name) + "\"\n      " + std::move(content) + "\n";
+  };
+  EXPECT_EQ(shown({"X-A", "bytes"}), headers("X-A", R"(value: "bytes")"));
+  EXPECT_EQ(shown({"X-A", "a/b"}), headers("X-A", R"(value: "a/b")"));
+  EXPECT_EQ(shown({"X-A", "a?b"}), headers("X-A", R"(value: "judged a?b")"));
+  EXPECT_EQ(shown({"X-A", "http://h/"}), headers("X-A", R"(value: "judged http://h/")"));
+  EXPECT_EQ(shown({"X-A", "Bearer s3cr3t"}), headers("X-A", "redacted: true"));
+  EXPECT_EQ(shown({"X-A", "basic s3cr3t"}), headers("X-A", R"(value: "judged basic s3cr3t")"));
+  EXPECT_EQ(shown({"X-A", "eyJ.e.y"}), headers("X-A", R"(value: "judged eyJ.e.y")"));
+  EXPECT_EQ(shown({"X-A", "\xE9?"}), headers("X-A", R"(value: "judged \303\251?")"));
+  EXPECT_EQ(shown({"X-Any", "Bearer a?b"}), headers("X-Any", R"(value: "Bearer a?b")"));
+  EXPECT_EQ(shown({.name = "X-A", .value = "s3cr3t", .never_indexed = true}), headers("X-A", "redacted: true"));
+  EXPECT_EQ(shown({.name = "X-Any", .value = "s3cr3t", .never_indexed = true}), headers("X-Any", "redacted: true"));
+  const std::string long_name(100, 'n');
+  EXPECT_EQ(shown({long_name, "Bearer s3cr3t"}), headers(long_name, "redacted: true"));
+  EXPECT_EQ(shown({long_name, "abc"}), headers(long_name, R"(value: "judged abc")"));
+}
+
+TEST(ExchangeEncoderTest, AsksAnotherRedactionAnew) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{"Authorization", "s3cr3t"}};
+  const MarkingRedaction redaction;
+  ExchangeEncoder encoder;
+  OutputBuffer open;
+  encoder.append(example.view(), {}, open);
+  EXPECT_NE(decoded("TapBatch", open.view()).find("s3cr3t"), std::string::npos);
+  OutputBuffer redacted;
+  encoder.append(example.view(), {.redaction = &redaction}, redacted);
+  EXPECT_EQ(decoded("TapBatch", redacted.view()).find("s3cr3t"), std::string::npos);
+}
+
+// Room is made again and again, at every place where it may be missing, and lengths take one, two and three bytes.
+TEST(ExchangeEncoderTest, WritesTheSameIntoABufferThatGrows) {
+  OutputBuffer roomy;
+  roomy.written_to(roomy.room(1U << 20U));
+  ExchangeEncoder encoder;
+  for (const std::size_t more : {std::size_t{0}, std::size_t{16'300}}) {
+    for (std::size_t size = more; size < more + 300; ++size) {
+      const std::string text(size, 't');
+      const std::string foreign(size, '\xFC');
+      ExampleExchange example = example_get();
+      example.request.path = text;
+      example.request.body = {text, true};
+      example.request_headers = {{"a", text}, {text, "a"}, {"b", foreign}, {"Authorization", text}};
+      example.response.reason = foreign;
+      roomy.clear();
+      OutputBuffer fresh;
+      encoder.append(example.view(), {.body_bytes = 100'000}, roomy);
+      encoder.append(example.view(), {.body_bytes = 100'000}, fresh);
+      ASSERT_EQ(fresh.view(), roomy.view()) << size;
+    }
+  }
+  EXPECT_NE(decoded("TapBatch", roomy.view()).find("headers"), std::string::npos);
 }
 
 TEST(ExchangeEncoderTest, CutsBodiesAndSaysSo) {
