@@ -15,6 +15,8 @@ import { type TapPlace, tapPlace } from './tap-place.ts';
 import { tapDemand } from './tap-request.ts';
 import { terminalText } from './terminal-text.ts';
 
+/** The last batches and the end of a tap arrive from every node within this time, or are not waited for. */
+const END_TIMEOUT_MS = 5_000;
 /** The reader of stdout has this long for the last lines. */
 const LAST_LINES_TIMEOUT_MS = 2_000;
 
@@ -135,8 +137,8 @@ class TapSession {
 	#end(): void {
 		if (this.#ending.signal.aborted) return;
 		this.#ending.abort();
-		const { stream, environment, place } = this.#options;
-		environment.clock.setTimeout(() => stream.close(), place.endTimeoutMs);
+		const { stream, environment } = this.#options;
+		environment.clock.setTimeout(() => stream.close(), END_TIMEOUT_MS);
 		void stream.stop();
 	}
 

@@ -11,14 +11,8 @@ export interface TapPlace {
 	readonly words: string;
 	/** Null: it is this machine. */
 	readonly cluster: TapCluster | null;
-	/** The last batches and the end of a tap arrive within this time, or are not waited for; in ms. */
-	readonly endTimeoutMs: number;
 	openTransport(): Promise<TapTransport>;
 }
-
-const LOCAL_END_TIMEOUT_MS = 2_000;
-/** The way leads over the API server, and back from every node. */
-const CLUSTER_END_TIMEOUT_MS = 5_000;
 
 /** Throws PodwireError when there is neither, or what names the cluster cannot be understood. */
 export async function tapPlace(flags: FlagValues, environment: CommandEnvironment): Promise<TapPlace> {
@@ -30,7 +24,6 @@ function localPlace(place: LocalPlace): TapPlace {
 	return {
 		words: placeWords(place),
 		cluster: null,
-		endTimeoutMs: LOCAL_END_TIMEOUT_MS,
 		openTransport: async () => {
 			const { UnixSocketTransport } = await import('../client/unix-socket-transport.ts');
 			return new UnixSocketTransport(place.socketPath);
@@ -43,7 +36,6 @@ function clusterPlace(place: ClusterPlace, flags: FlagValues, environment: Comma
 	return {
 		words: placeWords(place),
 		cluster: { namespace: place.choice.namespace },
-		endTimeoutMs: CLUSTER_END_TIMEOUT_MS,
 		openTransport: async () => {
 			const [access, { DEFAULT_OPEN_TIMEOUT_MS, KubernetesTransport }] = await Promise.all([
 				clusterAccess(place, environment),
