@@ -21,6 +21,8 @@ interface PodEpoch {
 	lastNumber: number;
 	counters: podwire.v1.TapCounters.$Properties;
 	ended: boolean;
+	/** How often the agent of its node had gone or come when its last batch came. */
+	agentChanges: number;
 }
 
 export class TruthLedger {
@@ -34,6 +36,8 @@ export class TruthLedger {
 	readonly #noticedLosses = new Map<Cause, number>();
 	#endLosses: ReadonlyMap<Cause, number> | null = null;
 	readonly #uncounted = new Set<string>();
+	/** By node, how often its agent was told to be gone or there again. */
+	readonly #agentChanges = new Map<string, number>();
 	readonly #incomplete = new Map<podwire.v1.Missing, number>();
 	#received = 0;
 	#shown = 0;
@@ -59,13 +63,14 @@ export class TruthLedger {
 		let current = this.#epochs.get(key);
 		if (current === undefined || current.epoch !== (batch.epoch ?? 0)) {
 			if (current !== undefined) this.#finishEpoch(current, batch.pod);
-			current = { epoch: batch.epoch ?? 0, lastNumber: 0, counters: {}, ended: false };
+			current = { epoch: batch.epoch ?? 0, lastNumber: 0, counters: {}, ended: false, agentChanges: 0 };
 			this.#epochs.set(key, current);
 			if (batch.pod) this.#pods.add(key);
 		} else if (number <= current.lastNumber) {
 			return false;
 		}
 		current.lastNumber = number;
+		current.agentChanges = this.#changesOfAgent(batch.pod);
 		current.ended = batch.last ?? false;
 		if (batch.counters) current.counters = batch.counters;
 		return true;
@@ -102,6 +107,10 @@ export class TruthLedger {
 
 	notice(notice: podwire.v1.Notice.$Properties): void {
 		if (notice.kind === wire.NoticeKind.NOTICE_KIND_POD_JOINED && notice.pod) this.podTapped(notice.pod);
+		const { NOTICE_KIND_AGENT_SILENT, NOTICE_KIND_AGENT_BACK } = wire.NoticeKind;
+		if (notice.kind === NOTICE_KIND_AGENT_SILENT || notice.kind === NOTICE_KIND_AGENT_BACK) {
+			increase(this.#agentChanges, notice.pod?.node ?? '', 1);
+		}
 		if (notice.loss) increase(this.#noticedLosses, notice.loss.cause ?? 0, notice.loss.count ?? 0);
 	}
 
@@ -144,9 +153,17 @@ export class TruthLedger {
 		};
 	}
 
+	/** Another has begun. Where one follows the other under the same agent, nothing passed in between. */
 	#finishEpoch(epoch: PodEpoch, pod: podwire.v1.Pod.$Properties | null | undefined): void {
-		if (!epoch.ended) this.uncounted(`the tap of ${pod?.name ?? 'a pod'} was begun anew`);
+		const name = pod?.name ?? 'a pod';
+		if (!epoch.ended) this.uncounted(`the tap of ${name} was begun anew`);
+		else if (this.#changesOfAgent(pod) > epoch.agentChanges)
+			this.uncounted(`nobody watched ${name} while its agent was gone`);
 		addCounters(this.#totals, this.#losses, epoch.counters);
+	}
+
+	#changesOfAgent(pod: podwire.v1.Pod.$Properties | null | undefined): number {
+		return this.#agentChanges.get(pod?.node ?? '') ?? 0;
 	}
 
 	#sums() {

@@ -65,21 +65,21 @@ export function noneTapped(pods: readonly Pod[], reasons: readonly string[]): st
 export function agentSilent(node: string, stopped: boolean): Notice {
 	const what = stopped ? 'stopped' : 'is silent';
 	const text = `the agent on ${node} ${what}: its pods are not seen until it is back`;
-	return { kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, text };
+	return { kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, text, pod: { node } };
 }
 
 export function agentBack(node: string): Notice {
-	return { kind: NoticeKind.NOTICE_KIND_AGENT_BACK, text: `the agent on ${node} is back` };
+	return { kind: NoticeKind.NOTICE_KIND_AGENT_BACK, text: `the agent on ${node} is back`, pod: { node } };
 }
 
 export function agentAnew(node: string): Notice {
 	const text = `the agent on ${node} started anew: what passed meanwhile was not seen`;
-	return { kind: NoticeKind.NOTICE_KIND_AGENT_BACK, text };
+	return { kind: NoticeKind.NOTICE_KIND_AGENT_BACK, text, pod: { node } };
 }
 
 export function agentMissing(node: string): Notice {
 	const text = `no agent answers on ${node}: its pods are not seen until one is started there`;
-	return { kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, text };
+	return { kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, text, pod: { node } };
 }
 
 export function natsLost(): Notice {

@@ -100,6 +100,21 @@ test('counters are cumulative within an epoch, and added over epochs and pods', 
 	t.deepEqual(truth.uncounted, []);
 });
 
+test('what passed while an agent was replaced leaves the number open', (t) => {
+	const { NOTICE_KIND_AGENT_SILENT, NOTICE_KIND_AGENT_BACK } = wire.NoticeKind;
+	const onNode = { ...pod, node: 'node1' };
+	const uncountedAfter = (noticed: string): readonly string[] => {
+		const ledger = new TruthLedger();
+		take(ledger, { pod: onNode, epoch: 1, number: 1, counters: {}, last: true });
+		ledger.notice({ kind: NOTICE_KIND_AGENT_SILENT, text: 'it stopped', pod: { node: noticed } });
+		ledger.notice({ kind: NOTICE_KIND_AGENT_BACK, text: 'it started anew', pod: { node: noticed } });
+		take(ledger, { pod: onNode, epoch: 2, number: 1, counters: {}, last: true });
+		return ledger.report(true).uncounted;
+	};
+	t.deepEqual(uncountedAfter('node1'), ['nobody watched frontend-x while its agent was gone']);
+	t.deepEqual(uncountedAfter('node2'), []);
+});
+
 test('an epoch without its last batch leaves the number open', (t) => {
 	const replaced = new TruthLedger();
 	take(replaced, { pod, epoch: 1, number: 1, counters: {} });
