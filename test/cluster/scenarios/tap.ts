@@ -124,10 +124,13 @@ export class Tap {
 	}
 }
 
-/** Between the first and the last number that were shown, those that were not. */
+/** Questions overlap: when a tap begins, a later one may have ended before it and an earlier one not. */
+const OVERLAPPING = 4;
+
+/** Between the first and the last number that were shown, those that were not; but for those that the tap came amid. */
 export function gapsIn(numbers: readonly number[], excused: ReadonlySet<number> = new Set()): number[] {
 	const shown = new Set(numbers);
-	const first = Math.min(...numbers);
+	const [first = 0] = [...shown].sort((one, other) => one - other).slice(OVERLAPPING);
 	const missing: number[] = [];
 	for (let number = first; number < Math.max(...numbers); number += 1) {
 		if (!shown.has(number) && !excused.has(number)) missing.push(number);
