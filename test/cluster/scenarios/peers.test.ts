@@ -1,10 +1,14 @@
 import test from 'ava';
 import { nothingIsAttached } from './attached.ts';
-import { kubectl, kubectlJson, podsOf } from './kubectl.ts';
+import { kubectl, kubectlJson, type Pod, podsOf } from './kubectl.ts';
 import { SHOP } from './shop.ts';
 import { type Exchange, Tap } from './tap.ts';
 
 test.afterEach.always('nothing is attached that no tap wants', nothingIsAttached);
+
+interface Node {
+	readonly status: { readonly addresses: ReadonlyArray<{ readonly type: string; readonly address: string }> };
+}
 
 async function clusterIp(service: string): Promise<string> {
 	const { spec } = await kubectlJson<{ spec: { clusterIP: string } }>('get', 'svc', '-n', SHOP, service);
@@ -62,10 +66,10 @@ test.serial('--from tells who asks, across nodes', async (t) => {
 });
 
 test.serial('a node port is shown with the backend behind it', async (t) => {
-	const [node] = (
-		await kubectlJson<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>('get', 'nodes')
-	).items;
-	const ip = node?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+	// Another node's would be translated there.
+	const { spec } = await kubectlJson<Pod>('get', 'pod', '-n', SHOP, 'solo');
+	const node = await kubectlJson<Node>('get', 'node', spec.nodeName);
+	const ip = node.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
 	const tap = await Tap.begun(t, ['pod/solo', '-n', SHOP, '--path', '/by-node-port']);
 	const ask = `for (let i = 0; i < 3; i += 1) await (await fetch('http://${ip}:30080/by-node-port')).text()`;
 	await kubectl(['exec', '-n', SHOP, 'solo', '--', '/usr/bin/node', '--input-type=module', '-e', ask]);

@@ -36,7 +36,11 @@ test.serial('a user without rights is refused, and told which role would do', as
 });
 
 test.serial('rights in one namespace are rights there alone', async (t) => {
-	for (const target of [['deploy/frontend', '-n', SHOP], ['deploy', '-n', SHOP], [`ns/${SHOP}`]]) {
+	for (const target of [
+		['deploy/frontend', '-n', SHOP],
+		['deploy', '-n', SHOP, '-l', 'app=frontend'],
+		[`ns/${SHOP}`],
+	]) {
 		const tap = await Tap.begun(t, [...target, '--as', 'viewer']);
 		await tap.shows(3);
 		t.is(await tap.interrupt(), 0);
