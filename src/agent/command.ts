@@ -7,11 +7,11 @@ import { BackOff } from '../messaging/back-off.ts';
 import { systemClock } from '../messaging/clock.ts';
 import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
+import type { HealthAddress, HealthChecks, HealthEndpoint } from '../messaging/health-endpoint.ts';
 import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
 import { startAgent } from './agent.ts';
 import { missingCapabilities } from './capabilities.ts';
 import { type AgentConfig, type AgentOptions, agentConfig } from './config.ts';
-import type { HealthAddress, HealthChecks, HealthEndpoint } from './health.ts';
 import type { Log } from './log.ts';
 
 export type { AgentOptions } from './config.ts';
@@ -105,8 +105,8 @@ async function firstConnection({ config, log, end }: Run): Promise<NatsConnectio
 
 /** An HTTP server takes memory that an agent without one is spared. */
 async function startHealth(address: HealthAddress, progress: Progress): Promise<HealthEndpoint> {
-	const { startHealthEndpoint } = await import('./health.ts');
-	return startHealthEndpoint(address, checksOf(progress));
+	const { startHealthEndpoint } = await import('../messaging/health-endpoint.ts');
+	return startHealthEndpoint(address, checksOf(progress), 'PODWIRE_AGENT_HEALTH');
 }
 
 async function runUntilEnd(run: Run): Promise<void> {

@@ -1,9 +1,9 @@
 /** The agent's settings, from flags and the environment. */
 import { isIPv6 } from 'node:net';
 import { PodwireError } from '../messaging/errors.ts';
+import type { HealthAddress } from '../messaging/health-endpoint.ts';
 import { type NatsSettings, natsSettings } from '../messaging/nats-settings.ts';
 import { MAX_NAME_LENGTH } from './assignment-limits.ts';
-import type { HealthAddress } from './health.ts';
 
 export interface AgentConfig {
 	/** The name that assignments call this node by. */

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock, type Timer } from '../messaging/clock.ts';
 import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
+import { type HealthEndpoint, startHealthEndpoint } from '../messaging/health-endpoint.ts';
 import { type NatsServerConfig, natsServerConfig } from './config.ts';
-import { type HealthEndpoint, startHealthEndpoint } from './health-endpoint.ts';
 import { NatsServer } from './nats-server.ts';
 import { readServerFiles, type ServerFiles } from './server-files.ts';
 
@@ -32,7 +32,10 @@ async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promis
 	const reloads = new FileReloads(config, server, files.digest, log);
 	let health: HealthEndpoint | null = null;
 	try {
-		health = await startHealthEndpoint(config.health, () => server.isHealthy());
+		const serves = async () => ((await server.isHealthy()) ? null : 'not ready');
+		const { host, port } = config.health;
+		const checks = { alive: serves, ready: serves };
+		health = await startHealthEndpoint({ host, port: Math.max(port, 0) }, checks, 'PODWIRE_NATS_HEALTH');
 		log.info({ ...server.ports, health: health.port, servers: config.routeUrls.length || 1 }, 'the NATS server runs');
 		process.send?.({ ready: true, ...server.ports, health: health.port });
 		reloads.start();
@@ -47,7 +50,7 @@ async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promis
 	} finally {
 		reloads.stop();
 		await server.stop(askedAgain());
-		health?.close();
+		await health?.close();
 	}
 }
 

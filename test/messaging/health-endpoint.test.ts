@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { type HealthChecks, startHealthEndpoint } from '../../src/agent/health.ts';
 import type { PodwireError } from '../../src/messaging/errors.ts';
+import { type HealthChecks, startHealthEndpoint } from '../../src/messaging/health-endpoint.ts';
 
 const WELL: HealthChecks = { alive: () => null, ready: () => null };
 
 async function start(t: ExecutionContext, checks: HealthChecks, host = '127.0.0.1'): Promise<number> {
-	const endpoint = await startHealthEndpoint({ host, port: 0 }, checks);
+	const endpoint = await startHealthEndpoint({ host, port: 0 }, checks, 'PODWIRE_AGENT_HEALTH');
 	t.teardown(() => endpoint.close());
 	return endpoint.port;
 }
@@ -42,9 +42,12 @@ test('nothing else is there', async (t) => {
 
 test('a port that is taken is a sentence', async (t) => {
 	const port = await start(t, WELL);
-	const error = await t.throwsAsync<PodwireError>(startHealthEndpoint({ host: '127.0.0.1', port }, WELL), {
-		name: 'PodwireError',
-	});
+	const error = await t.throwsAsync<PodwireError>(
+		startHealthEndpoint({ host: '127.0.0.1', port }, WELL, 'PODWIRE_AGENT_HEALTH'),
+		{
+			name: 'PodwireError',
+		},
+	);
 	t.is(error.code, 'PORT_IN_USE');
 	t.regex(
 		error.message,
@@ -53,7 +56,7 @@ test('a port that is taken is a sentence', async (t) => {
 });
 
 test('closing ends connections that are kept open', async (t) => {
-	const endpoint = await startHealthEndpoint({ host: '127.0.0.1', port: 0 }, WELL);
+	const endpoint = await startHealthEndpoint({ host: '127.0.0.1', port: 0 }, WELL, 'PODWIRE_AGENT_HEALTH');
 	const socket = connect(endpoint.port, '127.0.0.1');
 	await new Promise((resolve) => socket.once('connect', resolve));
 	const ended = new Promise((resolve) => socket.once('close', resolve));

@@ -1,7 +1,7 @@
-/** The agent's health for who watches over it: HTTP, `/healthz` and `/readyz`, as the kubelet asks. */
+/** A daemon's health for who watches over it: HTTP, `/healthz` and `/readyz`, as the kubelet asks. */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PodwireError } from '../messaging/errors.ts';
+import { PodwireError } from './errors.ts';
 
 export interface HealthAddress {
 	/** Without the brackets of an IPv6 address. */
@@ -10,11 +10,14 @@ export interface HealthAddress {
 	readonly port: number;
 }
 
+type Check = () => string | null | Promise<string | null>;
+
+/** Neither rejects. */
 export interface HealthChecks {
-	/** Why the agent is not in order, in one sentence; null when it is. */
-	readonly alive: () => string | null;
+	/** Why the daemon is not in order, in one sentence; null when it is. */
+	readonly alive: Check;
 	/** Why it cannot do its work now; null when it can. */
-	readonly ready: () => string | null;
+	readonly ready: Check;
 }
 
 export interface HealthEndpoint {
@@ -34,28 +37,32 @@ function answer(response: ServerResponse, status: number, text: string): void {
 
 function makeServer({ alive, ready }: HealthChecks): Server {
 	const options = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
-	const checks = new Map([
+	const checks = new Map<string, Check>([
 		['/healthz', alive],
 		['/readyz', ready],
 	]);
-	const server = createServer(options, (request, response) => {
+	const server = createServer(options, async (request, response) => {
 		const check = checks.get(request.url?.split('?')[0] ?? '');
 		if (check === undefined) return answer(response, 404, 'only /healthz and /readyz are here');
 		if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'only GET is answered');
-		const problem = check();
+		const problem = await check();
 		answer(response, problem === null ? 200 : 503, problem ?? 'ok');
 	});
 	server.maxConnections = MAX_CONNECTIONS;
 	return server;
 }
 
-/** Throws PodwireError when the address cannot be listened at. */
-export async function startHealthEndpoint(address: HealthAddress, checks: HealthChecks): Promise<HealthEndpoint> {
+/** `setting`: where its address comes from. Throws PodwireError when it cannot be listened at. */
+export async function startHealthEndpoint(
+	address: HealthAddress,
+	checks: HealthChecks,
+	setting: string,
+): Promise<HealthEndpoint> {
 	const server = makeServer(checks);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (cause: NodeJS.ErrnoException) => {
 			const taken = cause.code === 'EADDRINUSE';
-			const how = taken ? 'it is in use: set PODWIRE_AGENT_HEALTH to another port' : cause.message;
+			const how = taken ? `it is in use: set ${setting} to another port` : cause.message;
 			const sentence = `The health endpoint cannot listen at ${address.host} port ${address.port}: ${how}`;
 			reject(new PodwireError(taken ? 'PORT_IN_USE' : 'CONFIGURATION', sentence, { cause }));
 		});
