@@ -5,7 +5,7 @@
 import picocolors from 'picocolors';
 import { ExchangeDisplay } from '../src/cli/exchange-display.ts';
 import type { ExchangeFormat } from '../src/cli/exchange-format.ts';
-import { jsonFormat } from '../src/cli/json-format.ts';
+import { JsonFormat } from '../src/cli/json-format.ts';
 import { LineFormat } from '../src/cli/line-format.ts';
 import { WideFormat } from '../src/cli/wide-format.ts';
 import { TruthLedger } from '../src/client/truth-ledger.ts';
@@ -108,4 +108,4 @@ report(
 measureForm('line', new LineFormat({ ...options, colours: picocolors.createColors(false) }));
 measureForm('line, coloured', new LineFormat({ ...options, colours: picocolors.createColors(true) }));
 measureForm('wide', new WideFormat({ ...options, colours: picocolors.createColors(false) }));
-measureForm('json', jsonFormat);
+measureForm('json', new JsonFormat());

@@ -8,9 +8,8 @@ import { root } from './setup/stamps.mjs';
 
 await runScript(async () => {
 	await setUp('benchmark');
-	await buildNativeBenchmarks();
-	const directory = join(root, 'build', 'benchmarks');
-	const programs = readdirSync(directory, { recursive: true }).filter((name) => /_benchmark$/.test(name));
+	const directory = join(root, await buildNativeBenchmarks());
+	const programs = readdirSync(directory).filter((name) => name.endsWith('_benchmark'));
 	const codes = programs.map(
 		(name) => spawnSync(join(directory, name), process.argv.slice(2), { stdio: 'inherit' }).status,
 	);

@@ -6,10 +6,13 @@ import { nativeIncludeProblems } from './lint/native-includes.mjs';
 import { generateWire, toolEnvironment } from './setup/build.mjs';
 import { installNpmPackages } from './setup/npm-packages.mjs';
 import { installOsPackages } from './setup/os-packages.mjs';
+import { SetupError } from './setup/progress.mjs';
 import { runScript } from './setup/setup.mjs';
 import { root } from './setup/stamps.mjs';
 
 await runScript(async () => {
+	if (process.argv.length > 2)
+		throw new SetupError(`npm run lint takes no arguments, got ${process.argv.slice(2).join(' ')}`);
 	await installOsPackages('lint');
 	await installNpmPackages();
 	await generateWire();
@@ -27,7 +30,7 @@ function passes(command, args) {
 }
 
 function cppFiles() {
-	return ['native', 'test/native', 'test/fuzz', 'bench/native'].flatMap((folder) =>
+	return ['native', 'test/native', 'test/fuzz', 'bench/native', 'bench/programs'].flatMap((folder) =>
 		readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
 			.filter((entry) => entry.isFile() && /\.(cc|h)$/.test(entry.name))
 			.map((entry) => join(entry.parentPath, entry.name)),

@@ -137,5 +137,3 @@ BENCHMARK(judged_by_regex);
 
 }  // namespace
 }  // namespace podwire
-
-BENCHMARK_MAIN();

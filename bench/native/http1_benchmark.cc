@@ -14,6 +14,12 @@
 #if defined(PODWIRE_HTTP_PARSER)
 #include <http_parser.h>
 #endif
+#if defined(PODWIRE_PICOHTTPPARSER)
+// Its own benchmark has its main function and REQ, the request.
+#define main picohttpparser_benchmark
+#include <bench.c>
+#undef main
+#endif
 
 namespace {
 
@@ -72,6 +78,39 @@ void parse_browser_request_by_http_parser(benchmark::State& state) {
 BENCHMARK(parse_browser_request_by_http_parser);
 #endif
 
+#if defined(PODWIRE_PICOHTTPPARSER)
+constexpr std::string_view kReferenceRequest(REQ, sizeof(REQ) - 1);
+
+void parse_reference_request(benchmark::State& state) {
+  std::vector<http1::Field> fields(http1::kMaxFields);
+  for (auto _ : state) {
+    http1::HeadParser parser(http1::MessageKind::kRequest);
+    benchmark::DoNotOptimize(parser.parse(kReferenceRequest, fields));
+    benchmark::DoNotOptimize(fields.data());
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kReferenceRequest.size()));
+}
+BENCHMARK(parse_reference_request);
+
+void parse_reference_request_by_picohttpparser(benchmark::State& state) {
+  std::vector<::phr_header> headers(http1::kMaxFields);
+  for (auto _ : state) {
+    const char* method = nullptr;
+    const char* path = nullptr;
+    std::size_t method_bytes = 0;
+    std::size_t path_bytes = 0;
+    std::size_t count = headers.size();
+    int minor = 0;
+    const int taken = ::phr_parse_request(kReferenceRequest.data(), kReferenceRequest.size(), &method, &method_bytes,
+                                          &path, &path_bytes, &minor, headers.data(), &count, 0);
+    if (taken != static_cast<int>(kReferenceRequest.size())) state.SkipWithError("the request was not read");
+    benchmark::DoNotOptimize(headers.data());
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * kReferenceRequest.size()));
+}
+BENCHMARK(parse_reference_request_by_picohttpparser);
+#endif
+
 // The whole head comes byte by byte: time per byte, not per byte squared.
 void parse_byte_by_byte(benchmark::State& state) {
   const std::string head =
@@ -118,9 +157,9 @@ void exchange_on_keep_alive(benchmark::State& state, const std::string& request)
   const std::unique_ptr<tcp::ConnectionSink> connection = engine.connection(info, sink);
   std::uint64_t now_ns = 0;
   for (auto _ : state) {
-    connection->data(tcp::Side::kInitiator, bytes_of(request), ++now_ns);
-    connection->data(tcp::Side::kResponder, bytes_of(head), ++now_ns);
-    connection->data(tcp::Side::kResponder, bytes_of(body), ++now_ns);
+    connection->data(tcp::Side::kInitiator, bytes_of(request), ++now_ns, 0);
+    connection->data(tcp::Side::kResponder, bytes_of(head), ++now_ns, 0);
+    connection->data(tcp::Side::kResponder, bytes_of(body), ++now_ns, 0);
   }
   connection->close(tcp::CloseCause::kEnded, ++now_ns);
   if (sink.exchanges != static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("exchanges were lost");
@@ -139,8 +178,8 @@ void exchange_on_its_own_connection(benchmark::State& state) {
   for (auto _ : state) {
     ++info.flow_id;
     const std::unique_ptr<tcp::ConnectionSink> connection = engine.connection(info, sink);
-    connection->data(tcp::Side::kInitiator, bytes_of(request), 1);
-    connection->data(tcp::Side::kResponder, bytes_of(response), 2);
+    connection->data(tcp::Side::kInitiator, bytes_of(request), 1, 0);
+    connection->data(tcp::Side::kResponder, bytes_of(response), 2, 0);
     connection->close(tcp::CloseCause::kEnded, 3);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(sink.exchanges));

@@ -91,7 +91,7 @@ class Connection {
     send(tcp::Side::kResponder, frame(0x0, 0x1, 1, ""));
   }
   void send(tcp::Side side, std::string_view bytes) {
-    connection_->data(side, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, ++now_ns_);
+    connection_->data(side, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}, ++now_ns_, 0);
   }
   static Fields with(Fields fields, const Fields& more) {
     fields.insert(fields.end(), more.begin(), more.end());

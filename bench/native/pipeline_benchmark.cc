@@ -27,6 +27,12 @@ const std::string kResponseHead =
     "Accept-Ranges: bytes\r\n\r\n";
 const std::string kBody(1024, 'b');
 
+// As segmentation offload hands them over.
+constexpr int kLargeBodySegments = 256;
+const std::string kLargeBodySegment(65'000, 'b');
+const std::string kLargeResponseHead = "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: " +
+                                       std::to_string(kLargeBodySegments * kLargeBodySegment.size()) + "\r\n\r\n";
+
 class DiscardingSink final : public capture::BatchSink {
  public:
   bool push(capture::Batch&& batch) override {
@@ -75,6 +81,15 @@ class KeepAlive {
     send(pipeline, back_, there_, kBody, now_ns);
   }
 
+  // A response whose body comes in `kLargeBodySegments` segments, and `end` behind them.
+  void large_exchange(capture::Pipeline& pipeline, const std::string& head, const std::string& segment,
+                      const std::string& end, std::uint64_t& now_ns) {
+    send(pipeline, there_, back_, kRequest, now_ns);
+    send(pipeline, back_, there_, head, now_ns);
+    for (int i = 0; i < kLargeBodySegments; ++i) send(pipeline, back_, there_, segment, now_ns);
+    if (!end.empty()) send(pipeline, back_, there_, end, now_ns);
+  }
+
  private:
   static void send(capture::Pipeline& pipeline, tcp::Segment& segment, tcp::Segment& other, const std::string& text,
                    std::uint64_t& now_ns) {
@@ -90,6 +105,13 @@ class KeepAlive {
   tcp::Segment back_;
 };
 
+std::shared_ptr<capture::SharedTap> tap_of_headers() {
+  return std::make_shared<capture::SharedTap>(
+      "t-4f2a", std::make_shared<tap::Tap>(tap::TapSpec()),
+      wire::BatchIdentity{.tap = "t-4f2a", .pod = wire::PodName{"shop", "frontend", "node1"}, .epoch = 1},
+      wire::KernelCounts(), 1U);
+}
+
 // Range: taps of headers, each of which shows everything.
 void exchange_to_batch(benchmark::State& state) {
   DiscardingSink sink;
@@ -98,10 +120,7 @@ void exchange_to_batch(benchmark::State& state) {
   std::uint64_t now_ns = 1'000'000'000;
   std::vector<std::shared_ptr<capture::SharedTap>> taps;
   for (int i = 0; i < state.range(0); ++i) {
-    taps.push_back(std::make_shared<capture::SharedTap>(
-        "t-4f2a", std::make_shared<tap::Tap>(tap::TapSpec()),
-        wire::BatchIdentity{.tap = "t-4f2a", .pod = wire::PodName{"shop", "frontend", "node1"}, .epoch = 1},
-        wire::KernelCounts(), 1U));
+    taps.push_back(tap_of_headers());
   }
   pipeline.set_taps(kAttachment, taps, now_ns);
   std::vector<KeepAlive> connections;
@@ -122,6 +141,36 @@ void exchange_to_batch(benchmark::State& state) {
 }
 // Without a tap: reassembly and the engine alone.
 BENCHMARK(exchange_to_batch)->ArgName("taps")->Arg(0)->Arg(1)->Arg(4);
+
+void large_bodies_of(benchmark::State& state, const std::string& head, const std::string& segment,
+                     const std::string& end) {
+  DiscardingSink sink;
+  MemorySource source;
+  capture::Pipeline pipeline(capture::PipelineOptions{}, source, source, sink);
+  std::uint64_t now_ns = 1'000'000'000;
+  pipeline.set_taps(kAttachment, {tap_of_headers()}, now_ns);
+  KeepAlive connection(40'000);
+  connection.open(pipeline, now_ns);
+  for (auto _ : state) connection.large_exchange(pipeline, head, segment, end, now_ns);
+  pipeline.close_attachment(kAttachment, now_ns);
+  if (sink.exchanges != static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("exchanges were lost");
+  state.SetBytesProcessed(state.iterations() * kLargeBodySegments * static_cast<std::int64_t>(segment.size()));
+}
+
+// Bodies of 16 MB that come whole, as from a capture file: nothing is skipped in the kernel. Of one whose length is
+// known no byte is looked at.
+void large_bodies(benchmark::State& state) { large_bodies_of(state, kLargeResponseHead, kLargeBodySegment, ""); }
+BENCHMARK(large_bodies);
+
+// The same in chunks of 8 KiB.
+void large_chunked_bodies(benchmark::State& state) {
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string segment;
+  for (int i = 0; i < 8; ++i) segment += "1fc0\r\n" + std::string(0x1fc0, 'b') + "\r\n";
+  large_bodies_of(state, head, segment, "0\r\n\r\n");
+}
+BENCHMARK(large_chunked_bodies);
 
 }  // namespace
 }  // namespace podwire

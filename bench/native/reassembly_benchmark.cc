@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ constexpr std::uint64_t kSegmentIntervalNs = 1'000;
 
 class CountingSink final : public ConnectionSink {
  public:
-  void data(Side, std::span<const std::uint8_t> bytes, std::uint64_t) override {
+  void data(Side, std::span<const std::uint8_t> bytes, std::uint64_t, std::optional<std::uint32_t>) override {
     benchmark::DoNotOptimize(bytes.data());
   }
   void gap(Side, std::uint64_t, GapCause, std::uint64_t) override {}

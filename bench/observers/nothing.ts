@@ -1,7 +1,14 @@
-import type { Observer } from './observer.ts';
+import { fitForAll, type Observer } from './observer.ts';
 
 /** The baseline: nobody watches. */
 export const nothing: Observer = {
 	name: 'untapped',
-	start: async () => ({ stop: async () => ({ shown: null, losses: '', cpuSeconds: {} }) }),
+	description: 'nobody watches',
+	needs: [],
+	unfitFor: fitForAll,
+	start: async () => ({
+		processes: () => [],
+		copiedBytes: () => null,
+		stop: async () => ({ told: null, toldBy: null, said: '' }),
+	}),
 };

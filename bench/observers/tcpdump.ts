@@ -1,32 +1,27 @@
-import { once } from 'node:events';
-import { cpuSecondsOf } from '../process-cpu.ts';
-import type { Observer } from './observer.ts';
+import { collected, until } from '../ground.ts';
+import { fitForAll, type Observer } from './observer.ts';
 
 /** tcpdump that writes whole packets to /dev/null: it copies and parses nothing. */
 export const tcpdump: Observer = {
-	name: 'tcpdump -w /dev/null',
-	async start(network, pod) {
-		const child = network.spawn(pod, 'tcpdump', ['-i', 'eth0', '-w', '/dev/null', 'tcp'], {
-			stdio: ['ignore', 'ignore', 'pipe'],
-		});
-		let said = '';
-		const listening = new Promise<void>((resolve, reject) => {
-			child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-				said += text;
-				if (said.includes('listening on')) resolve();
-			});
-			child.once('error', reject);
-			child.once('exit', () => reject(new Error(said)));
-		});
-		await listening;
+	name: 'tcpdump',
+	description: 'tcpdump -w /dev/null, which parses nothing',
+	needs: ['tcpdump'],
+	unfitFor: fitForAll,
+	async start(ground) {
+		const args = ['-i', 'eth0', '-w', '/dev/null', 'tcp'];
+		const program = collected(ground.spawnIn(ground.server, 'tcpdump', args, { stdio: ['ignore', 'ignore', 'pipe'] }));
+		await until(
+			() => program.stderr().includes('listening on'),
+			() => `tcpdump did not begin: ${program.stderr()}`,
+		);
 		return {
+			processes: () => [{ name: 'tcpdump', pid: program.child.pid ?? 0 }],
+			copiedBytes: () => null,
 			async stop() {
-				const exited = once(child, 'exit');
-				const seconds = cpuSecondsOf(child.pid ?? 0);
-				child.kill('SIGINT');
-				await exited;
-				const dropped = /(\d+) packets? dropped by kernel/.exec(said)?.[1] ?? '?';
-				return { shown: null, losses: `${dropped} packets`, cpuSeconds: { tcpdump: seconds } };
+				program.child.kill('SIGINT');
+				await program.ended;
+				const dropped = /(\d+) packets? dropped by kernel/.exec(program.stderr())?.[1] ?? '?';
+				return { told: null, toldBy: null, said: dropped === '0' ? '' : `${dropped} packets dropped` };
 			},
 		};
 	},

@@ -7,7 +7,8 @@ namespace podwire::exchange {
 ClientHelloReader::ClientHelloReader(ConnectionContext& context)
     : context_(context), charge_(context.store().frame_memory()) {}
 
-void ClientHelloReader::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t) {
+void ClientHelloReader::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t,
+                             std::optional<std::uint32_t>) {
   if (over_ || !context_.is_client(side)) return;
   records_.append(text_of(bytes));
   tls::ClientHello hello;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -19,7 +20,8 @@ class ClientHelloReader final : public ConnectionReader {
   // The context knows the client. `context` outlives it.
   explicit ClientHelloReader(ConnectionContext& context);
 
-  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) override;
+  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+            std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;

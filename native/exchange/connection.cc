@@ -18,20 +18,16 @@ Connection::Connection(ExchangeStore& store, const tcp::ConnectionInfo& info, tc
 
 Connection::~Connection() = default;
 
-void Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+void Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                      std::optional<std::uint32_t> unacknowledged) {
   if (bytes.empty() || ignored_) return;
-  if (!reader_) return decide_first_bytes(side, text_of(bytes), seen_monotime_ns);
-  reader_->data(side, bytes, seen_monotime_ns);
+  if (!reader_) return decide_first_bytes(side, text_of(bytes), seen_monotime_ns, unacknowledged);
+  reader_->data(side, bytes, seen_monotime_ns, unacknowledged);
   settle();
 }
 
-void Connection::read(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns) {
-  if (ignored_) return;
-  reader_->data(side, octets_of(bytes), seen_ns);
-  settle();
-}
-
-void Connection::decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns) {
+void Connection::decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
+                                    std::optional<std::uint32_t> unacknowledged) {
   std::string first;
   if (first_bytes_) first = first_bytes_->sides[static_cast<std::size_t>(side)].bytes;
   first.append(bytes.substr(0, kMaxFirstBytes));
@@ -43,7 +39,7 @@ void Connection::decide_first_bytes(tcp::Side side, std::string_view bytes, std:
   }
   begin(side, content);
   pass_held(tcp::opposite(side));
-  read(side, bytes, seen_ns);
+  data(side, octets_of(bytes), seen_ns, unacknowledged);
 }
 
 void Connection::hold(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns) {
@@ -58,7 +54,7 @@ void Connection::pass_held(tcp::Side first) {
   const std::unique_ptr<FirstBytes> held = std::move(first_bytes_);
   for (const tcp::Side side : {first, tcp::opposite(first)}) {
     const FirstBytes::Piece& piece = held->sides[static_cast<std::size_t>(side)];
-    if (!piece.bytes.empty()) read(side, piece.bytes, piece.seen_ns);
+    if (!piece.bytes.empty()) data(side, octets_of(piece.bytes), piece.seen_ns, std::nullopt);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,8 @@ class Connection final : public tcp::ConnectionSink {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) override;
+  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+            std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
@@ -41,11 +43,11 @@ class Connection final : public tcp::ConnectionSink {
     std::array<Piece, 2> sides;
   };
 
-  void decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
+  void decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
+                          std::optional<std::uint32_t> unacknowledged);
   void hold(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
   void pass_held(tcp::Side first);
   void begin(tcp::Side side, StreamContent content);
-  void read(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
   void settle();
   void ignore();
 

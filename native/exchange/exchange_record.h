@@ -94,6 +94,7 @@ struct ExchangeRecord {
   std::optional<std::uint32_t> stream;
   std::optional<StreamReset> reset;
   std::uint64_t start_ns = 0;
+  std::uint64_t request_head_end = 0;  // of HTTP/1: as RequestSeen::head_end
   std::optional<std::uint64_t> first_response_byte_ns;
   std::optional<std::uint64_t> last_response_byte_ns;
   StoredMessage request;

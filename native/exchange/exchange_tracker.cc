@@ -17,14 +17,16 @@ void ExchangeTracker::join_late(MissingSet cause) {
 }
 
 bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
-                                   bool response_in_progress, MissingSet missing) {
+                                   const RequestPassage& passage, MissingSet missing) {
   const bool others_wait = first_ != nullptr || response_ != nullptr;
   RequestPlace place = pairing_.request({.first_byte_ns = seen.first_byte_ns,
                                          .begins_cleanly = seen.begins_cleanly,
                                          .others_wait = others_wait,
-                                         .response_in_progress = response_in_progress});
+                                         .response_in_progress = passage.response_in_progress,
+                                         .responses_unread = passage.responses_unread});
   const bool full = store_.full();
   ExchangeRecord& record = context_.open(owner_, seen.first_byte_ns);
+  record.request_head_end = passage.head_end;
   record.missing.merge(missing);
   if (framing.doubtful) record.missing.add(Missing::kMalformed);
   if (!seen.whole) record.missing.add(Missing::kUnknownHeaders);

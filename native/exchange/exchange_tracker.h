@@ -14,6 +14,13 @@ namespace podwire::exchange {
 // What a 101 response made of the connection.
 enum class Upgrade : std::uint8_t { kNone, kHttp2, kWebSocket, kOther };
 
+// How a request passed, but for its head.
+struct RequestPassage {
+  std::uint64_t head_end = 0;  // how many bytes its sender had sent with it, as HeadSeen::acknowledged counts them
+  bool response_in_progress = false;
+  bool responses_unread = false;  // its sender had not acknowledged all of the responses' bytes
+};
+
 // `missing` of a call: the cause of the loss that the message ran into; empty otherwise.
 class ExchangeTracker {
  public:
@@ -24,9 +31,11 @@ class ExchangeTracker {
 
   // True: the next response byte must begin the response to this request (see pairing.h).
   bool request_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
-                    bool response_in_progress, MissingSet missing);
+                    const RequestPassage& passage, MissingSet missing);
   void request_end(const http1::MessageEnd& end);
 
+  // Before anything else of a response: it may prove that it is not of the request that waits.
+  void response_begins(const http1::HeadSeen& seen);
   [[nodiscard]] http1::AnsweredMethod answered_method() const;
   void response_head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen,
                      MissingSet missing);

@@ -1,5 +1,6 @@
 #include "exchange/http1_connection.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "exchange/gap_cause.h"
@@ -42,12 +43,18 @@ Http1Connection::~Http1Connection() {
   for (http1::MessageReader& one : readers_) one.release(context_.store().scratch());
 }
 
-void Http1Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+void Http1Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                           std::optional<std::uint32_t> unacknowledged) {
   if (over_) return;
   bytes_seen_[static_cast<std::size_t>(side)] = true;
+  count_told(side, bytes.size());
+  const std::uint64_t told = told_bytes(tcp::opposite(side));
+  const std::uint64_t acknowledged =
+      unacknowledged ? told - std::min<std::uint64_t>(told, *unacknowledged) : http1::kAcknowledgmentUnknown;
   Events events(*this, side, seen_monotime_ns);
+  events.set_acknowledged(acknowledged);
   const http1::ReadOutcome outcome =
-      reader(side).data(text_of(bytes), seen_monotime_ns, events, context_.store().scratch());
+      reader(side).data(text_of(bytes), seen_monotime_ns, events, context_.store().scratch(), acknowledged);
   if (!context_.is_client(side)) tracker_.response_bytes(seen_monotime_ns);
   if (outcome != http1::ReadOutcome::kReading) return fail(outcome);
   settle(side);
@@ -99,7 +106,7 @@ void Http1Connection::settle(tcp::Side side) {
 void Http1Connection::pass_on(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns) {
   if (over_ || context_.is_client(side) || !tracker_.upgraded()) return;
   if (ExchangeRecord* record = tracker_.take_upgraded()) successor_ = reader_after_upgrade(*record);
-  if (successor_ && !bytes.empty()) successor_->data(side, octets_of(bytes), seen_ns);
+  if (successor_ && !bytes.empty()) successor_->data(side, octets_of(bytes), seen_ns, std::nullopt);
 }
 
 std::unique_ptr<ConnectionReader> Http1Connection::reader_after_upgrade(ExchangeRecord& record) {

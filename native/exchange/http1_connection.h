@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,7 +25,8 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   Http1Connection(const Http1Connection&) = delete;
   Http1Connection& operator=(const Http1Connection&) = delete;
 
-  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) override;
+  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+            std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
@@ -39,6 +41,8 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   void join_side(tcp::Side side);
   void head_found(tcp::Side side, http1::MessageKind kind);
   bool turn_round(tcp::Side side, http1::MessageKind kind);
+  [[nodiscard]] std::uint64_t told_bytes(tcp::Side side) const { return told_bytes_[static_cast<std::size_t>(side)]; }
+  void count_told(tcp::Side side, std::uint64_t bytes) { told_bytes_[static_cast<std::size_t>(side)] += bytes; }
   void set_kinds();
   void settle(tcp::Side side);
   void pass_on(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
@@ -56,6 +60,7 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   bool head_seen_ = false;
   std::array<bool, 2> head_confirmed_{};  // of each side's message in progress
   std::array<bool, 2> bytes_seen_{};
+  std::array<std::uint64_t, 2> told_bytes_{};  // of each side: data, gaps and skips
 };
 
 }  // namespace podwire::exchange

@@ -6,7 +6,11 @@ http1::MessageKind Http1Connection::Events::kind() const {
   return connection_.context_.is_client(side_) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
 }
 
-http1::AnsweredMethod Http1Connection::Events::answered_method() { return connection_.tracker_.answered_method(); }
+// What the head is read as depends on whose response it can be.
+http1::AnsweredMethod Http1Connection::Events::answered_method(const http1::HeadSeen& seen) {
+  connection_.tracker_.response_begins(seen);
+  return connection_.tracker_.answered_method();
+}
 
 void Http1Connection::Events::head(const http1::Head& head, const http1::Framing& framing,
                                    const http1::HeadSeen& seen) {
@@ -19,7 +23,10 @@ void Http1Connection::Events::head(const http1::Head& head, const http1::Framing
     return connection.tracker_.response_head(head, framing, seen, missing_);
   }
   http1::MessageReader& responses = connection.reader(tcp::opposite(side_));
-  const bool response_next = connection.tracker_.request_head(head, framing, seen, responses.in_message(), missing_);
+  const RequestPassage passage{.head_end = connection.told_bytes(side_) - seen.bytes_behind,
+                               .response_in_progress = responses.in_message(),
+                               .responses_unread = acknowledged_ < connection.told_bytes(tcp::opposite(side_))};
+  const bool response_next = connection.tracker_.request_head(head, framing, seen, passage, missing_);
   if (response_next) responses.expect_head(connection.context_.store().scratch());
 }
 

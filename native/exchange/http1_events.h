@@ -11,7 +11,10 @@ class Http1Connection::Events final : public http1::MessageEvents {
   Events(Http1Connection& connection, tcp::Side side, std::uint64_t seen_ns, MissingSet missing = {})
       : connection_(connection), side_(side), seen_ns_(seen_ns), missing_(missing) {}
 
-  http1::AnsweredMethod answered_method() override;
+  // Of the opposite side's bytes; of what is told during data().
+  void set_acknowledged(std::uint64_t bytes) { acknowledged_ = bytes; }
+
+  http1::AnsweredMethod answered_method(const http1::HeadSeen& seen) override;
   void head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen) override;
   void body(std::string_view data) override;
   void trailers(std::string_view bytes, std::span<const http1::Field> fields) override;
@@ -27,6 +30,7 @@ class Http1Connection::Events final : public http1::MessageEvents {
   tcp::Side side_;
   std::uint64_t seen_ns_;
   MissingSet missing_;
+  std::uint64_t acknowledged_ = http1::kAcknowledgmentUnknown;
 };
 
 }  // namespace podwire::exchange

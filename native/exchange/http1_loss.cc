@@ -15,7 +15,7 @@ void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
     // Whose bytes they were is not known: they may have been requests.
     tracker_.position_lost(http1::MessageKind::kRequest, missing);
     static_cast<void>(reader(side).gap(bytes, events, context_.store().scratch()));
-    return;
+    return count_told(side, bytes);
   }
   const http1::MessageKind kind =
       context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
@@ -24,6 +24,7 @@ void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
   const http1::GapSize size =
       cause == tcp::GapCause::kAcknowledgedUnseen ? http1::GapSize::kMayCountFin : http1::GapSize::kExact;
   const http1::GapOutcome outcome = reader(side).gap(bytes, events, context_.store().scratch(), size);
+  count_told(side, bytes);
   if (!context_.is_client(side)) tracker_.response_bytes(seen_monotime_ns);
   if (outcome != http1::GapOutcome::kInsideBody) {
     tracker_.position_lost(kind, missing, outcome == http1::GapOutcome::kEndLost);
@@ -40,11 +41,13 @@ void Http1Connection::join_side(tcp::Side side) {
 }
 
 void Http1Connection::skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) {
-  if (over_ || searching_) return;
+  if (over_) return;
+  if (searching_) return count_told(side, bytes);
   Events events(*this, side, seen_monotime_ns);
   const bool searching = reader(side).searching();
   const std::uint64_t skippable = reader(side).skippable_bytes();
   reader(side).skip(bytes, events, context_.store().scratch());
+  count_told(side, bytes);
   if (!context_.is_client(side)) tracker_.response_bytes(seen_monotime_ns);
   if (bytes > skippable && !searching && reader(side).searching()) {
     const http1::MessageKind kind =

@@ -59,7 +59,8 @@ Recognition Http2Connection::recognition() const {
   return searching ? Recognition::kSearching : Recognition::kSupposed;
 }
 
-void Http2Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+void Http2Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                           std::optional<std::uint32_t> /*unacknowledged*/) {
   if (over_) return;
   Direction& one = direction(side);
   one.bytes_seen = true;

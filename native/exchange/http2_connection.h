@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "exchange/connection_context.h"
@@ -28,7 +29,8 @@ class Http2Connection final : public ConnectionReader {
   Http2Connection(const Http2Connection&) = delete;
   Http2Connection& operator=(const Http2Connection&) = delete;
 
-  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) override;
+  void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+            std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;

@@ -8,7 +8,7 @@ void Pairing::join_late() {
 }
 
 RequestPlace Pairing::request(const RequestArrival& arrival) {
-  if (arrival.others_wait || unpaired_waits_) pipelines_ = true;
+  if (arrival.others_wait || arrival.responses_unread || unpaired_waits_) pipelines_ = true;
   if (state_ == State::kCertain) return RequestPlace::kQueued;
   if (state_ == State::kAssumed) {
     if (!pipelines_) return RequestPlace::kQueued;
@@ -19,6 +19,7 @@ RequestPlace Pairing::request(const RequestArrival& arrival) {
   if (!pipelines_ && needs_ == Needs::kNothing && !arrival.response_in_progress && arrival.begins_cleanly &&
       arrival.first_byte_ns >= last_response_byte_ns_) {
     state_ = State::kAssumed;
+    by_turn_ = true;
     return RequestPlace::kQueuedAnew;
   }
   if (may_wait_ != kUncounted) ++may_wait_;
@@ -37,6 +38,7 @@ void Pairing::final_response(bool asked_for) {
   if (may_wait_ > 0) --may_wait_;
   if (may_wait_ == 0) {
     state_ = State::kCertain;
+    by_turn_ = false;
     needs_ = Needs::kNothing;
   }
 }
@@ -64,6 +66,13 @@ void Pairing::responses_lost(std::uint32_t waiting) {
 void Pairing::refute() {
   state_ = State::kUncertain;
   may_wait_ = kUncounted;
+}
+
+bool Pairing::overtaken() {
+  if (!by_turn_) return false;
+  pipelines_ = true;
+  refute();
+  return true;
 }
 
 }  // namespace podwire::exchange

@@ -23,6 +23,14 @@
 //     anything that such a client cannot cause: a second request before the response is whole, a response that nobody
 //     asked for, other bytes where the response has to begin. Then what waits is told as unknown, before any of it
 //     was paired; and a client that was seen to pipeline is only believed by (a) again.
+//
+// Acknowledgments show what the order at the hook does not. A client that sends one request for each answer of a
+// constant pipeline seems to take turns, but
+//   - a response whose sender had not acknowledged the whole head of the request that waits is another's;
+//   - a request whose sender had not acknowledged every response byte seen before was sent without waiting for them.
+// Either shows a client that pipelines. That something was acknowledged proves nothing: the peer's TCP had it, and more
+// may have waited before it. Nor does any of it touch an order that was never in doubt: a server may refuse a request
+// before its head is whole.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +49,7 @@ struct RequestArrival {
   bool begins_cleanly = false;
   bool others_wait = false;           // requests that wait in the queue, or a response under way
   bool response_in_progress = false;  // as far as the response stream is readable
+  bool responses_unread = false;      // its sender had not acknowledged every response byte seen
 };
 
 class Pairing {
@@ -60,6 +69,9 @@ class Pairing {
   // `waiting`: requests in the queue.
   void responses_lost(std::uint32_t waiting);
   void refute();
+  // The next response belongs to none of the queue, as its acknowledgment shows. False: that cannot be, since the
+  // queue's order was never in doubt.
+  [[nodiscard]] bool overtaken();
 
   // Since the order was lost, a final response came whole. So a request that begins a new order is none that stands in
   // the body of one that was answered then.
@@ -75,6 +87,7 @@ class Pairing {
   std::uint32_t may_wait_ = kUncounted;  // u of rule (a)
   State state_ = State::kCertain;
   Needs needs_ = Needs::kNothing;
+  bool by_turn_ = false;           // the queue began by (b)
   bool response_unasked_ = false;  // the final response under way
   bool answered_since_ = false;
   bool pipelines_ = false;

@@ -20,12 +20,15 @@ ProtocolSearch::ProtocolSearch(ConnectionContext& context, MissingSet joined_lat
       http1_(std::make_unique<Http1Connection>(context, joined_late)),
       http2_(std::make_unique<Http2Connection>(context, joined_late)) {}
 
-void ProtocolSearch::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+void ProtocolSearch::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                          std::optional<std::uint32_t> unacknowledged) {
   const auto index = static_cast<std::size_t>(side);
   const bool first_piece = !std::exchange(bytes_seen_[index], true);
   if (nothing_found() && resembles_tls_records(text_of(bytes), first_piece)) return give_up(LossCause::kTls);
-  http2_->data(side, bytes, seen_monotime_ns);
-  if (http2_->recognition() != Recognition::kRecognised) http1_->data(side, bytes, seen_monotime_ns);
+  http2_->data(side, bytes, seen_monotime_ns, unacknowledged);
+  if (http2_->recognition() != Recognition::kRecognised) {
+    http1_->data(side, bytes, seen_monotime_ns, unacknowledged);
+  }
   passed_[index] += static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), kMaxUndetectedOneWayBytes));
   settle();
 }

@@ -35,6 +35,14 @@ http1::AnsweredMethod ExchangeTracker::answered_method() const {
   return http1::answered_method(request.method());
 }
 
+// A server cannot answer a request whose head it has not received. Where more is told as acknowledged than was when the
+// response was made (sent again, or found by searching), that only hides one; less is never told.
+void ExchangeTracker::response_begins(const http1::HeadSeen& seen) {
+  const bool overtaken = response_ == nullptr && first_ != nullptr && seen.acknowledged < first_->request_head_end;
+  if (!overtaken || !pairing_.overtaken()) return;
+  release_queue(uncertain_cause_);
+}
+
 ExchangeRecord& ExchangeTracker::record_of_response(const http1::HeadSeen& seen, bool final_response) {
   if (response_ != nullptr) return *response_;  // only 1xx came of it
   if (first_ != nullptr) return final_response ? pop() : *first_;

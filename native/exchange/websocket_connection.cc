@@ -25,7 +25,8 @@ StoredMessage& WebSocketConnection::message(tcp::Side side) {
   return context_.is_client(side) ? record_->request : record_->response;
 }
 
-void WebSocketConnection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+void WebSocketConnection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                               std::optional<std::uint32_t> /*unacknowledged*/) {
   if (record_ == nullptr) return;
   pass(side, bytes.size(), seen_monotime_ns);
   MessageCounter& messages = *message(side).messages;

@@ -34,7 +34,7 @@ void MessageReader::skip(std::uint64_t bytes, MessageEvents& events, ReaderScrat
 }
 
 GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, ReaderScratch& scratch, GapSize size) {
-  settle_undecided_body(events, scratch);
+  if (may_lack_body_) return lose_undecided_body(events, scratch);
   if (gap_inside_body(bytes, size, events)) return GapOutcome::kInsideBody;
   const bool open_end = state_ == State::kHead || state_ == State::kChunkedBody || state_ == State::kTrailers;
   if (state_ == State::kLengthBody) {
@@ -50,6 +50,14 @@ GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, Reader
   }
   search(scratch);
   return open_end ? GapOutcome::kEndLost : GapOutcome::kPositionLost;
+}
+
+// The bytes that would have told whether there is a body are lost: the response may be one to HEAD.
+GapOutcome MessageReader::lose_undecided_body(MessageEvents& events, ReaderScratch& scratch) {
+  body_bytes_known_ = wire_bytes_known_ = false;
+  end_message(MessageEndKind::kEndUnseen, false, events);
+  search(scratch);
+  return GapOutcome::kPositionLost;
 }
 
 // True: the position is still known.
@@ -111,12 +119,14 @@ bool MessageReader::tell_partial_head(MessageEvents& events) {
                   .start = parser.start_line(),
                   .fields = std::span<const Field>(buffer_->fields).first(parser.field_count())};
   const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
+                      .acknowledged = buffer_->first_byte_acknowledged,
+                      .bytes_behind = buffer_->bytes.size() - parser.end(),
                       .begins_cleanly = after_message_,
                       .whole = false,
                       .confirmed = confirmed_ || confirmable_};
   body_bytes_known_ = wire_bytes_known_ = false;
   const bool tunnel =
-      head.start.kind == MessageKind::kResponse && begins_tunnel(head.start.status, events.answered_method());
+      head.start.kind == MessageKind::kResponse && begins_tunnel(head.start.status, events.answered_method(seen));
   events.head(head, Framing{.body = tunnel ? BodyKind::kTunnel : BodyKind::kNone}, seen);
   return tunnel;
 }

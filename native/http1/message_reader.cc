@@ -14,8 +14,17 @@ constexpr std::size_t kHeadPieceBytes = 4'096;  // buffered at once: a body behi
 }  // namespace
 
 ReadOutcome MessageReader::data(std::string_view bytes, std::uint64_t seen_ns, MessageEvents& events,
-                                ReaderScratch& scratch) {
-  Input input{.rest = bytes, .begin = bytes.data(), .seen_ns = seen_ns, .events = events, .scratch = scratch};
+                                ReaderScratch& scratch, std::uint64_t acknowledged) {
+  Input input{.rest = bytes,
+              .begin = bytes.data(),
+              .seen_ns = seen_ns,
+              .acknowledged = acknowledged,
+              .events = events,
+              .scratch = scratch};
+  return read(input);
+}
+
+ReadOutcome MessageReader::read(Input& input) {
   while (!input.rest.empty()) {
     const ReadOutcome outcome = step(input);
     if (outcome == ReadOutcome::kReading) continue;
@@ -85,7 +94,11 @@ ReadOutcome MessageReader::begin_head(Input& input) {
     const std::string_view bytes = input.rest.substr(0, parser.end());
     input.rest.remove_prefix(bytes.size());
     const Head head{.bytes = bytes, .start = parser.start_line(), .fields = fields.first(parser.field_count())};
-    const HeadSeen seen{.first_byte_ns = input.seen_ns, .begins_cleanly = begins_cleanly, .confirmed = confirmed_};
+    const HeadSeen seen{.first_byte_ns = input.seen_ns,
+                        .acknowledged = input.acknowledged,
+                        .bytes_behind = input.bytes_behind(),
+                        .begins_cleanly = begins_cleanly,
+                        .confirmed = confirmed_};
     return take_head(head, seen, input);
   }
   if (outcome != ParseOutcome::kNeedMore) return not_a_head(failure(outcome), input);
@@ -96,6 +109,7 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   if (buffer_->fields.size() < parser.field_count()) buffer_->fields.resize(parser.field_count());
   std::copy_n(fields.begin(), parser.field_count(), buffer_->fields.begin());
   buffer_->first_byte_ns = input.seen_ns;
+  buffer_->first_byte_acknowledged = input.acknowledged;
   state_ = State::kHead;
   return input.scratch.charge(*buffer_, buffer_->bytes.size()) ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
 }
@@ -125,8 +139,11 @@ ReadOutcome MessageReader::continue_head(Input& input) {
   const Head head{.bytes = std::string_view(buffer_->bytes).substr(0, parser.end()),
                   .start = parser.start_line(),
                   .fields = std::span<const Field>(fields).first(parser.field_count())};
-  const HeadSeen seen{
-      .first_byte_ns = buffer_->first_byte_ns, .begins_cleanly = after_message_, .confirmed = confirmed_};
+  const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
+                      .acknowledged = buffer_->first_byte_acknowledged,
+                      .bytes_behind = input.bytes_behind(),
+                      .begins_cleanly = after_message_,
+                      .confirmed = confirmed_};
   std::unique_ptr<SectionBuffer> held = std::move(buffer_);
   const ReadOutcome taken = take_head(head, seen, input);
   input.scratch.release(std::move(held));
@@ -144,7 +161,7 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
   may_count_fin_ = false;
 
   const bool request = head.start.kind == MessageKind::kRequest;
-  const AnsweredMethod answered = request ? AnsweredMethod::kUnknown : input.events.answered_method();
+  const AnsweredMethod answered = request ? AnsweredMethod::kUnknown : input.events.answered_method(seen);
   const std::optional<Framing> framing = request ? request_framing(head) : response_framing(head, answered);
   if (!framing) {
     state_ = State::kUntilCloseBody;  // for the moment of the event

@@ -27,8 +27,15 @@ struct MessageEnd {
   bool doubtful = false;  // the body was not framed as the RFC says: other recipients may have read another one
 };
 
+// Of HeadSeen::acknowledged.
+constexpr std::uint64_t kAcknowledgmentUnknown = UINT64_MAX;
+
 struct HeadSeen {
   std::uint64_t first_byte_ns = 0;
+  // As MessageReader::data was told with the first byte, or, of a head that was found by searching, with the last.
+  std::uint64_t acknowledged = kAcknowledgmentUnknown;
+  // Of the bytes that were told until now, so many stand behind the head; at least, when it is not whole.
+  std::size_t bytes_behind = 0;
   // The message begins where a piece of the stream does, or right behind a message that was read to its end.
   bool begins_cleanly = true;
   bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
@@ -44,8 +51,8 @@ struct HeadSeen {
 class MessageEvents {
  public:
   virtual ~MessageEvents() = default;
-  // Asked before a response's head is told.
-  virtual AnsweredMethod answered_method() = 0;
+  // Asked right before a response's head is told, which `seen` is of.
+  virtual AnsweredMethod answered_method(const HeadSeen& seen) = 0;
   virtual void head(const Head& head, const Framing& framing, const HeadSeen& seen) = 0;
   virtual void body(std::string_view data) = 0;
   virtual void trailers(std::string_view bytes, std::span<const Field> fields) = 0;
@@ -94,7 +101,10 @@ class MessageReader {
   [[nodiscard]] std::optional<MessageKind> kind() const { return kind_; }
   void set_kind(MessageKind kind) { kind_ = kind; }
 
-  ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns, MessageEvents& events, ReaderScratch& scratch);
+  // `acknowledged`: how many bytes of the other direction the sender of `bytes` had acknowledged, in the caller's
+  // count; for HeadSeen alone.
+  ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns, MessageEvents& events, ReaderScratch& scratch,
+                   std::uint64_t acknowledged = kAcknowledgmentUnknown);
 
   // Body bytes that follow and need not be seen, all of one stretch (a body, a chunk) whose length is known.
   [[nodiscard]] std::uint64_t skippable_bytes() const;
@@ -143,6 +153,7 @@ class MessageReader {
   };
   struct Input;
 
+  ReadOutcome read(Input& input);
   ReadOutcome step(Input& input);
   ReadOutcome begin_head(Input& input);
   ReadOutcome continue_head(Input& input);
@@ -166,6 +177,7 @@ class MessageReader {
   bool tell_partial_head(MessageEvents& events);
   // The same.
   bool lose_message(MessageEvents& events);
+  GapOutcome lose_undecided_body(MessageEvents& events, ReaderScratch& scratch);
   bool gap_inside_body(std::uint64_t bytes, GapSize size, MessageEvents& events);
 
   std::unique_ptr<SectionBuffer> buffer_;

@@ -16,7 +16,11 @@ ReadOutcome MessageReader::search_head(Input& input) {
   const bool contrary = kind_ && *kind_ != found->head.start.kind;
   if (contrary && !input.events.contrary_head(found->head)) return ReadOutcome::kReading;
   std::unique_ptr<SectionBuffer> held = std::move(buffer_);
-  const HeadSeen seen{.first_byte_ns = found->first_byte_ns, .begins_cleanly = found->begins_piece, .confirmed = false};
+  const HeadSeen seen{.first_byte_ns = found->first_byte_ns,
+                      .acknowledged = input.acknowledged,
+                      .bytes_behind = input.bytes_behind(),
+                      .begins_cleanly = found->begins_piece,
+                      .confirmed = false};
   const ReadOutcome taken = take_head(found->head, seen, input);
   input.scratch.release(std::move(held));
   return taken;
@@ -47,7 +51,14 @@ ReadOutcome MessageReader::not_a_body(ReadOutcome outcome, Input& input) {
 ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t pending_ns, Input& input) {
   search(input.scratch);
   input.events.expectation_failed();
-  return data(pending, pending_ns, input.events, input.scratch);
+  Input again{.rest = pending,
+              .begin = pending.data(),
+              .seen_ns = pending_ns,
+              .acknowledged = input.acknowledged,
+              .events = input.events,
+              .scratch = input.scratch,
+              .rest_behind = input.bytes_behind()};
+  return read(again);
 }
 
 void MessageReader::search(ReaderScratch& scratch) {

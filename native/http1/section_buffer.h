@@ -21,7 +21,8 @@ struct SectionBuffer {
   FieldSection trailers{SpaceBeforeColon::kRemoved};
   HeadSearch search;
   std::uint64_t first_byte_ns = 0;
-  std::size_t charged = 0;  // bytes that the scratch counts
+  std::uint64_t first_byte_acknowledged = 0;  // as of HeadSeen
+  std::size_t charged = 0;                    // bytes that the scratch counts
 };
 
 // Shared by the readers of one thread; outlives them. Buffers exist only while a section is incomplete.

@@ -56,7 +56,9 @@ void Connection::segment(const Segment& segment, Side side) {
   if (segment.flags.ack) acknowledge(segment, side);
   if (segment.payload_bytes > 0) {
     const std::size_t size = std::min<std::size_t>(segment.payload.size(), segment.payload_bytes);
-    own.receive(told, sequence, segment.payload.first(size), segment.payload_bytes, segment.seen_monotime_ns);
+    const SegmentSeen seen{.monotime_ns = segment.seen_monotime_ns,
+                           .acknowledgment = segment.flags.ack ? std::optional(segment.acknowledgment) : std::nullopt};
+    own.receive(told, sequence, segment.payload.first(size), segment.payload_bytes, seen);
   }
   if (segment.flags.fin) own.fin(told, sequence + segment.payload_bytes, segment.seen_monotime_ns);
   arm_source(side);

@@ -86,7 +86,9 @@ class Connection final : public ConnectionControl {
   }
   [[nodiscard]] Stream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] const Stream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
-  [[nodiscard]] StreamContext context(Side side) { return {*sink_, muted_, side, account_, services_.stats}; }
+  [[nodiscard]] StreamContext context(Side side) {
+    return {*sink_, muted_, side, account_, services_.stats, stream(opposite(side))};
+  }
 
   void segment_unread(const Segment& segment, Side side);
   void acknowledge(const Segment& segment, Side side);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace podwire::tcp {
@@ -43,7 +44,13 @@ enum class CloseCause : std::uint8_t {
 class ConnectionSink {
  public:
   virtual ~ConnectionSink() = default;
-  virtual void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) = 0;
+  // `unacknowledged`: of the opposite side's bytes told so far, data, gaps and skips alike, the sender of `bytes` had
+  // not acknowledged so many of the last ones when it sent them; more than were told when it lacked earlier ones, too.
+  // Not known when the segment has no ACK, or one beyond any window. The copy of a byte that is told says it: one sent
+  // again may acknowledge more than the first did, but none less than what the sender had received when it made the
+  // byte.
+  virtual void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+                    std::optional<std::uint32_t> unacknowledged) = 0;
   // `bytes` of the stream passed unseen; 0 when their number is not known. With kAcknowledgedUnseen, the last of them
   // may be a FIN that was lost, unless data or another gap of this side follows: a FIN is acknowledged like a byte.
   virtual void gap(Side side, std::uint64_t bytes, GapCause cause, std::uint64_t seen_monotime_ns) = 0;

@@ -16,7 +16,7 @@ std::uint64_t SegmentBuffer::charge(const BufferedPiece& piece) {
 }
 
 Position SegmentBuffer::insert(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                               std::uint64_t seen_monotime_ns) {
+                               const SegmentSeen& seen) {
   const Position end = position + size;
   Position cursor = position;
   auto next = pieces_.upper_bound(position);
@@ -27,7 +27,7 @@ Position SegmentBuffer::insert(Position position, std::span<const std::uint8_t> 
     if (cursor < stop) {
       const auto offset = static_cast<std::size_t>(cursor - position);
       const auto rest = captured.subspan(std::min(offset, captured.size()));
-      cursor = keep(cursor, rest, static_cast<std::uint32_t>(stop - cursor), seen_monotime_ns);
+      cursor = keep(cursor, rest, static_cast<std::uint32_t>(stop - cursor), seen);
       if (cursor < stop) return cursor;
     }
     if (next == pieces_.end()) break;
@@ -39,17 +39,17 @@ Position SegmentBuffer::insert(Position position, std::span<const std::uint8_t> 
 
 // How far it came.
 Position SegmentBuffer::keep(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                             std::uint64_t seen_monotime_ns) {
+                             const SegmentSeen& seen) {
   const auto known = static_cast<std::uint32_t>(std::min<std::size_t>(captured.size(), size));
   if (known > 0) {
     if (!account_.take(kPieceOverheadBytes + known)) return position;
     auto bytes = std::make_unique_for_overwrite<std::uint8_t[]>(known);
     std::copy_n(captured.begin(), known, bytes.get());
-    pieces_.emplace(position, BufferedPiece{position, known, seen_monotime_ns, std::move(bytes)});
+    pieces_.emplace(position, BufferedPiece{position, known, seen, std::move(bytes)});
   }
   if (known < size) {
     if (!account_.take(kPieceOverheadBytes)) return position + known;
-    pieces_.emplace(position + known, BufferedPiece{position + known, size - known, seen_monotime_ns, nullptr});
+    pieces_.emplace(position + known, BufferedPiece{position + known, size - known, seen, nullptr});
   }
   return position + size;
 }
@@ -68,7 +68,7 @@ SegmentBuffer::Front SegmentBuffer::front() const {
     return {fin_->position, fin_->seen_monotime_ns, true};
   }
   const BufferedPiece& piece = pieces_.begin()->second;
-  return {piece.position, piece.seen_monotime_ns, false};
+  return {piece.position, piece.seen.monotime_ns, false};
 }
 
 BufferedPiece SegmentBuffer::take_front() {

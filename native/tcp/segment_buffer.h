@@ -12,11 +12,17 @@
 
 namespace podwire::tcp {
 
+// What a segment says of its bytes.
+struct SegmentSeen {
+  std::uint64_t monotime_ns = 0;
+  std::optional<std::uint32_t> acknowledgment{};  // as it was on the wire
+};
+
 // A run of bytes of one segment. `bytes` is null when they passed but were not captured.
 struct BufferedPiece {
   Position position = 0;
   std::uint32_t size = 0;
-  std::uint64_t seen_monotime_ns = 0;
+  SegmentSeen seen;
   std::unique_ptr<std::uint8_t[]> bytes;
 
   [[nodiscard]] Position end() const { return position + size; }
@@ -48,7 +54,7 @@ class SegmentBuffer {
   // Keeps the part of [position, position + size) that is not there yet; `captured` is the beginning of it. How far it
   // came: short of position + size when the account refuses more. Then go on from there when there is room.
   [[nodiscard]] Position insert(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                                std::uint64_t seen_monotime_ns);
+                                const SegmentSeen& seen);
   enum class FinOutcome : std::uint8_t { kKept, kElsewhere, kNoRoom };
   // The FIN's own sequence number, right after the last byte. Only the first one counts.
   [[nodiscard]] FinOutcome set_fin(Position position, std::uint64_t seen_monotime_ns);
@@ -62,7 +68,7 @@ class SegmentBuffer {
 
  private:
   [[nodiscard]] Position keep(Position position, std::span<const std::uint8_t> captured, std::uint32_t size,
-                              std::uint64_t seen_monotime_ns);
+                              const SegmentSeen& seen);
   [[nodiscard]] static std::uint64_t charge(const BufferedPiece& piece);
 
   BufferAccount& account_;

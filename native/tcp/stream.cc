@@ -29,7 +29,7 @@ void Stream::begin_joining(std::uint32_t sequence) {
 }
 
 void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::span<const std::uint8_t> captured,
-                     std::uint32_t size, std::uint64_t seen_monotime_ns) {
+                     std::uint32_t size, const SegmentSeen& seen) {
   if (ended_) {
     ++context.stats.after_end_segments;
     return;
@@ -37,7 +37,7 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
   const Position position = unwrap(next_, sequence);
   if (position == next_ && captured.size() == size && in_order_and_wanted()) {  // nearly always
     jumped_once_ = false;
-    return tell(context, captured, seen_monotime_ns);
+    return tell(context, captured, seen);
   }
   Position end = position + size;
   if (waiting_ && waiting_->fin()) end = std::min(end, *waiting_->fin());
@@ -50,12 +50,12 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
     return;
   }
   jumped_once_ = false;
-  if (joining_) join(context, position, seen_monotime_ns);
-  if (position > next_) pass_skipped(context, position, seen_monotime_ns);
+  if (joining_) join(context, position, seen.monotime_ns);
+  if (position > next_) pass_skipped(context, position, seen.monotime_ns);
   if (position > next_) {
-    wait(context, position, captured, end, seen_monotime_ns);
+    wait(context, position, captured, end, seen);
   } else {
-    receive_in_turn(context, position, captured, end, seen_monotime_ns);
+    receive_in_turn(context, position, captured, end, seen);
   }
 }
 

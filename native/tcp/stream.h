@@ -45,7 +45,7 @@ class Stream {
 
   // A payload in the window; `captured` is the beginning of its `size` bytes.
   void receive(const StreamContext& context, std::uint32_t sequence, std::span<const std::uint8_t> captured,
-               std::uint32_t size, std::uint64_t seen_monotime_ns);
+               std::uint32_t size, const SegmentSeen& seen);
   // A FIN in the window, at its own number. Ends the stream when everything before it has been told; also when it is
   // what the last number of a gap was.
   void fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
@@ -53,6 +53,15 @@ class Stream {
   void acknowledged(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {
     if (ended_ || !begun_ || unwrap(next_, sequence) <= next_) return;
     acknowledged_unseen(context, sequence, seen_monotime_ns);
+  }
+  // As ConnectionSink::data tells it, of an acknowledgment by the opposite side. However much was told since that came,
+  // no more is said to be unacknowledged than was.
+  [[nodiscard]] std::optional<std::uint32_t> unacknowledged(std::optional<std::uint32_t> acknowledgment) const {
+    if (!acknowledgment) return std::nullopt;
+    const std::int32_t behind = sequence_distance(*acknowledgment, wire_sequence(next_));
+    constexpr auto kFarthest = static_cast<std::int32_t>(kMaxWindowBytes);
+    if (behind < -kFarthest || behind > kFarthest) return std::nullopt;
+    return static_cast<std::uint32_t>(std::max(behind, 0));
   }
   // A payload out of the window. The numbers have jumped once a second one goes on where the first ended; then the
   // stream goes on at that second one, after a gap of unknown size (kSequenceJump). False: not yet.
@@ -88,19 +97,19 @@ class Stream {
   void acknowledged_unseen(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns);
   [[nodiscard]] bool in_order_and_wanted() const { return !joining_ && !waiting_ && !skip_.contains(next_); }
   // The next bytes.
-  void tell(const StreamContext& context, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+  void tell(const StreamContext& context, std::span<const std::uint8_t> bytes, const SegmentSeen& seen) {
     next_ += bytes.size();
     fin_in_gap_ = false;
-    outlet_.data(context, bytes, seen_monotime_ns);
+    outlet_.data(context, bytes, seen.monotime_ns, context.peer.unacknowledged(seen.acknowledgment));
   }
   void join(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns);
   void receive_in_turn(const StreamContext& context, Position position, std::span<const std::uint8_t> captured,
-                       Position end, std::uint64_t seen_monotime_ns);
+                       Position end, const SegmentSeen& seen);
   void end_without_room(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns);
   void wait(const StreamContext& context, Position position, std::span<const std::uint8_t> captured, Position end,
-            std::uint64_t seen_monotime_ns);
+            const SegmentSeen& seen);
   void deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,
-               std::uint64_t seen_monotime_ns);
+               const SegmentSeen& seen);
   void deliver_waiting(const StreamContext& context);
   // The hole ends at `until`, or what is given up of it does. `proven_monotime_ns`: when that was found out.
   void give_up_hole(const StreamContext& context, Position until, GapCause cause, std::uint64_t proven_monotime_ns);

@@ -8,33 +8,33 @@ namespace podwire::tcp {
 // A segment that holds the next byte. Of bytes that already wait the first copy wins, also over one that was captured
 // only in part.
 void Stream::receive_in_turn(const StreamContext& context, Position position, std::span<const std::uint8_t> captured,
-                             Position end, std::uint64_t seen_monotime_ns) {
+                             Position end, const SegmentSeen& seen) {
   while (next_ < end && !ended_) {
     const auto told_bytes = std::min<std::uint64_t>(next_ - position, captured.size());
     captured = captured.subspan(static_cast<std::size_t>(told_bytes));
     position = next_;
     const bool waits = waiting_ && !waiting_->empty();
     const Position stop = waits ? std::clamp(waiting_->front().position, next_, end) : end;
-    deliver(context, captured, stop, seen_monotime_ns);
+    deliver(context, captured, stop, seen);
     deliver_waiting(context);
   }
 }
 
 void Stream::wait(const StreamContext& context, Position position, std::span<const std::uint8_t> captured, Position end,
-                  std::uint64_t seen_monotime_ns) {
+                  const SegmentSeen& seen) {
   // Each round without room gives up one hole, so it ends: at the latest when nothing lies before `position`.
   while (true) {
     if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
     const auto size = static_cast<std::uint32_t>(end - position);
-    const Position kept_until = waiting_->insert(position, captured, size, seen_monotime_ns);
+    const Position kept_until = waiting_->insert(position, captured, size, seen);
     if (kept_until == end) return;
     const auto kept_bytes = std::min<std::uint64_t>(kept_until - position, captured.size());
     captured = captured.subspan(static_cast<std::size_t>(kept_bytes));
     position = kept_until;
     const Position hole_end = waiting_->empty() ? position : std::min(position, waiting_->front().position);
-    give_up_hole(context, hole_end, GapCause::kReorderBufferFull, seen_monotime_ns);
+    give_up_hole(context, hole_end, GapCause::kReorderBufferFull, seen.monotime_ns);
     if (ended_ || end <= next_) return;
-    if (position <= next_) return receive_in_turn(context, position, captured, end, seen_monotime_ns);
+    if (position <= next_) return receive_in_turn(context, position, captured, end, seen);
   }
 }
 
@@ -50,16 +50,16 @@ void Stream::end_without_room(const StreamContext& context, Position position, s
 
 // From next_ to `end`; what `captured` lacks of it was not captured.
 void Stream::deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,
-                     std::uint64_t seen_monotime_ns) {
+                     const SegmentSeen& seen) {
   while (next_ < end) {
     const Position before = next_;
     if (skip_.contains(next_)) {
-      pass_skipped(context, end, seen_monotime_ns);
+      pass_skipped(context, end, seen.monotime_ns);
     } else if (captured.empty()) {
-      pass_unseen(context, end, GapCause::kNotCaptured, seen_monotime_ns);
+      pass_unseen(context, end, GapCause::kNotCaptured, seen.monotime_ns);
     } else {
       const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(end - next_, captured.size()));
-      tell(context, captured.first(size), seen_monotime_ns);
+      tell(context, captured.first(size), seen);
     }
     captured = captured.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(next_ - before, captured.size())));
   }
@@ -83,7 +83,7 @@ void Stream::deliver_waiting(const StreamContext& context) {
     const BufferedPiece piece = waiting_->take_front();
     const Position end = fin ? std::min(piece.end(), *fin) : piece.end();
     const auto told_bytes = std::min<std::uint64_t>(next_ - piece.position, piece.captured().size());
-    deliver(context, piece.captured().subspan(static_cast<std::size_t>(told_bytes)), end, piece.seen_monotime_ns);
+    deliver(context, piece.captured().subspan(static_cast<std::size_t>(told_bytes)), end, piece.seen);
   }
 }
 

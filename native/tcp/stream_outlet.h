@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "tcp/connection_sink.h"
@@ -12,6 +13,8 @@
 
 namespace podwire::tcp {
 
+class Stream;
+
 // What a stream works with during one call; all of it is its connection's.
 struct StreamContext {
   ConnectionSink& sink;
@@ -19,14 +22,16 @@ struct StreamContext {
   Side side;
   BufferAccount& account;
   FlowTableStats& stats;
+  const Stream& peer;  // the opposite one
 };
 
 class StreamOutlet {
  public:
-  void data(const StreamContext& context, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns) {
+  void data(const StreamContext& context, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
+            std::optional<std::uint32_t> unacknowledged) {
     if (context.muted) return;
     context.stats.data_bytes += bytes.size();
-    context.sink.data(context.side, bytes, told_at(seen_monotime_ns));
+    context.sink.data(context.side, bytes, told_at(seen_monotime_ns), unacknowledged);
   }
   void gap(const StreamContext& context, std::uint64_t bytes, GapCause cause, std::uint64_t seen_monotime_ns) {
     if (context.muted) return;

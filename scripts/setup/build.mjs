@@ -69,79 +69,92 @@ export async function buildManPage() {
 	);
 }
 
+/**
+ * Programs of the native tree, in build/FOLDER: `settings` are CMake's, `targets` ninja's (none: all). Made again when
+ * one of `inputs` beside the native side itself changed. `stamp`: where one folder is built in several selections.
+ */
+async function buildNative({ what, folder, inputs, settings, targets = [], outputs, stamp = folder }) {
+	const directory = join('build', folder);
+	const made = { inputs: ['native', 'bpf', 'proto', ...inputs], outputs: outputs ?? [directory] };
+	await whenChanged(stamp, made, async () => {
+		await step(`preparing ${what}`, 'cmake', ['-G', 'Ninja', '-S', 'native', '-B', directory, ...settings]);
+		await step(`building ${what}`, 'ninja', ['-C', directory, ...targets]);
+	});
+	return directory;
+}
+
 /** The C++ test programs, in build/SUITE; `sanitizers` as in -fsanitize=. */
 export async function buildNativeTests(suite, sanitizers) {
-	const directory = join('build', suite);
-	const inputs = ['native', 'bpf', 'proto', 'test/native', 'test/fuzz'];
-	await whenChanged(suite, { inputs, outputs: [directory] }, async () => {
-		const settings = ['-DPODWIRE_TESTS=ON', `-DPODWIRE_SANITIZE=${sanitizers}`, '-DCMAKE_BUILD_TYPE=Debug'];
-		await step('preparing the C++ tests', 'cmake', ['-G', 'Ninja', '-S', 'native', '-B', directory, ...settings]);
-		await step('building the C++ tests', 'ninja', ['-C', directory]);
+	await buildNative({
+		what: 'the C++ tests',
+		folder: suite,
+		inputs: ['test/native', 'test/fuzz'],
+		settings: ['-DPODWIRE_TESTS=ON', `-DPODWIRE_SANITIZE=${sanitizers}`, '-DCMAKE_BUILD_TYPE=Debug'],
 	});
 }
 
 /** The test programs of what runs on several threads, under thread sanitizer. Returns their paths. */
 export async function buildThreadTests() {
-	const directory = join('build', 'tsan');
 	const programs = threadTestFolders.map((folder) => join(`test_${folder}`, `${folder}_test`));
-	await whenChanged('tsan', { inputs: ['native', 'bpf', 'proto', 'test/native'], outputs: [directory] }, async () => {
-		const settings = ['-DPODWIRE_TESTS=ON', '-DPODWIRE_SANITIZE=thread', '-DCMAKE_BUILD_TYPE=RelWithDebInfo'];
-		await step('preparing the tests for thread sanitizer', 'cmake', [
-			'-G',
-			'Ninja',
-			'-S',
-			'native',
-			'-B',
-			directory,
-			...settings,
-		]);
-		await step('building the tests for thread sanitizer', 'ninja', ['-C', directory, ...programs]);
+	const directory = await buildNative({
+		what: 'the tests for thread sanitizer',
+		folder: 'tsan',
+		inputs: ['test/native'],
+		settings: ['-DPODWIRE_TESTS=ON', '-DPODWIRE_SANITIZE=thread', '-DCMAKE_BUILD_TYPE=RelWithDebInfo'],
+		targets: programs,
 	});
 	return programs.map((program) => join(directory, program));
 }
 
 /** The fuzz targets of these names, in the folder that is returned. */
 export async function buildFuzzTargets(names) {
-	const directory = join('build', 'fuzz');
 	const programs = names.map((name) => join('test_fuzz', `${name}_fuzzer`));
-	const inputs = ['native', 'bpf', 'proto', 'test/fuzz'];
-	const outputs = programs.map((program) => join(directory, program));
-	await whenChanged(`fuzz-${names.join('-')}`, { inputs, outputs }, async () => {
-		const sanitizers = '-DPODWIRE_SANITIZE=fuzzer-no-link,address,undefined';
-		const settings = ['-DPODWIRE_FUZZ=ON', sanitizers, '-DCMAKE_BUILD_TYPE=RelWithDebInfo'];
-		await step('preparing the fuzz targets', 'cmake', [
-			'-G',
-			'Ninja',
-			'-S',
-			'native',
-			'-B',
-			directory,
+	const directory = await buildNative({
+		what: 'the fuzz targets',
+		folder: 'fuzz',
+		stamp: `fuzz-${names.join('-')}`,
+		inputs: ['test/fuzz'],
+		outputs: programs.map((program) => join('build', 'fuzz', program)),
+		settings: [
 			'-DCMAKE_C_COMPILER=clang',
 			'-DCMAKE_CXX_COMPILER=clang++',
-			...settings,
-		]);
-		await step('building the fuzz targets', 'ninja', ['-C', directory, ...programs]);
+			'-DPODWIRE_FUZZ=ON',
+			'-DPODWIRE_SANITIZE=fuzzer-no-link,address,undefined',
+			'-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+		],
+		targets: programs,
 	});
 	return join(directory, 'test_fuzz');
 }
 
+/** Where picohttpparser's source is, for the head parser to be compared with; none of it is in this tree. */
+const picohttpparser = process.env.PICOHTTPPARSER_DIR ?? '';
+
+const benchmarks = {
+	folder: 'benchmarks',
+	settings: ['-DPODWIRE_BENCHMARKS=ON', '-DCMAKE_BUILD_TYPE=Release', `-DPICOHTTPPARSER_DIR=${picohttpparser}`],
+};
+
+/** The Google Benchmark programs. Returns the folder that they are in. */
 export async function buildNativeBenchmarks() {
-	const directory = join('build', 'benchmarks');
-	await whenChanged(
-		'benchmarks',
-		{ inputs: ['native', 'bpf', 'proto', 'bench/native'], outputs: [directory] },
-		async () => {
-			const settings = ['-DPODWIRE_BENCHMARKS=ON', '-DCMAKE_BUILD_TYPE=Release'];
-			await step('preparing the C++ benchmarks', 'cmake', [
-				'-G',
-				'Ninja',
-				'-S',
-				'native',
-				'-B',
-				directory,
-				...settings,
-			]);
-			await step('building the C++ benchmarks', 'ninja', ['-C', directory]);
-		},
+	const stamp = `benchmarks${picohttpparser === '' ? '' : '-picohttpparser'}`;
+	const inputs = ['bench/native', 'bench/programs'];
+	return join(await buildNative({ what: 'the C++ benchmarks', ...benchmarks, stamp, inputs }), 'bench');
+}
+
+/** What `npm run bench` needs besides: load generator, the floor's kernel program, a reader of rings. */
+export async function buildBenchmarkPrograms() {
+	const outputs = ['load_generator', 'ring_position', 'counting.bpf.o'].map((name) =>
+		join('build', 'benchmarks', 'bench', name),
 	);
+	const inputs = ['bench/native/CMakeLists.txt', 'bench/programs'];
+	const stamp = 'benchmark-programs';
+	await buildNative({
+		what: "the bench's programs",
+		...benchmarks,
+		stamp,
+		inputs,
+		outputs,
+		targets: ['bench_programs'],
+	});
 }

@@ -41,18 +41,20 @@ const packagesToTest = [
 	['fish'],
 	['mandoc'],
 	['groff-base', 'groff'],
+	['tmux'],
 ];
 
 const packagesToBenchmark = [
 	['libbenchmark-dev'],
 	['libnghttp2-dev'],
-	['httpry'],
 	['nginx-light', 'nginx-core', 'nginx'],
 	['wrk'],
-	['tcpdump'],
-	['tshark'],
+	['nghttp2-client'],
 	['curl'],
 ];
+
+/** What Podwire is held against: what no package source has is left out, and the bench says so. */
+const packagesToCompareWith = [['tcpdump'], ['tshark'], ['httpry'], ['libhttp-parser-dev']];
 
 /** The servers and clients whose traffic is recorded; Go is told of where it is needed. */
 const packagesToCapture = [
@@ -106,25 +108,33 @@ const purposes = {
 	fuzz: packagesToFuzz,
 };
 
+/** Installed where they can be had, by purpose. */
+const welcome = { benchmark: packagesToCompareWith };
+
 /** Installs what is missing for a purpose: lint, run, test, benchmark, captures, cluster, or fuzz (after run or test, which bring clang). */
 export async function installOsPackages(purpose) {
 	const wanted = purposes[purpose]();
 	if (!hasDpkg()) throw new SetupError(foreignSystemWords(wanted));
 	const installed = installedPackages();
-	let missing = wanted.filter((names) => !names.some((name) => installed.has(name)));
-	if (missing.length === 0) return;
+	const isMissing = (names) => !names.some((name) => installed.has(name));
+	let missing = wanted.filter(isMissing);
+	const welcomed = (welcome[purpose] ?? []).filter(isMissing);
+	if (missing.length + welcomed.length === 0) return;
 
 	if (!missing.every((names) => names.some(hasCandidate))) {
 		await apt('updating the list of system packages', ['update']);
 	}
-	const chosen = missing.map((names) => names.find(hasCandidate));
-	const absent = missing.filter((_, index) => chosen[index] === undefined);
+	const absent = missing.filter((names) => !names.some(hasCandidate));
 	if (absent.length > 0) {
 		throw new SetupError(
 			`podwire: no package source of this system has ${absent.map((names) => names.join(' or ')).join(', ')}. ` +
 				'It needs Debian 12 or newer, or Ubuntu 24.04 or newer (with universe: sudo add-apt-repository universe).',
 		);
 	}
+	const chosen = [...missing, ...welcomed]
+		.map((names) => names.find(hasCandidate))
+		.filter((name) => name !== undefined);
+	if (chosen.length === 0) return;
 	await withoutServiceStart(() =>
 		apt(`installing ${chosen.length} system packages (${chosen.join(', ')})`, [
 			'install',

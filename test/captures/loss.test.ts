@@ -22,7 +22,8 @@ const SHARES = [0.01, 0.03, 0.1, 0.3];
 /** Causes that follow from any damage: what is left may lack one half, or refer to what was lost (HPACK). */
 const CONSEQUENCES = ['no-request', 'no-response', 'unknown-headers'];
 const CAUSES: Readonly<Record<DamageKind, readonly string[]>> = {
-	drop: ['lost-packets', 'joined-late', ...CONSEQUENCES],
+	// Where the packets that acknowledge lost bytes are lost as well, these are waited for in vain.
+	drop: ['lost-packets', 'joined-late', 'reordered-too-long', ...CONSEQUENCES],
 	truncate: ['truncated', ...CONSEQUENCES],
 	duplicate: [],
 	reorder: [],

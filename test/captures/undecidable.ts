@@ -16,7 +16,7 @@ const UNDECIDABLE: Readonly<Record<string, Undecidable>> = {
 			['joined-late', 'lost-packets', 'truncated'].some((cause) => missing.includes(cause)),
 	},
 	'http1-nginx-h2load-pipelined': {
-		why: 'a client that sends one request for each answer of a constant pipeline looks like one that takes turns',
+		why: 'a constant pipeline, one request for each answer, looks like turns where the server has received a request before it answers an earlier one: no acknowledgment shows it',
 		allows: (read, whole) => whole.some((one) => sameBut(read, one, ['firstResponseByteNanos', 'durationNanos'])),
 	},
 	'http1-nginx-large-packets': {
@@ -25,6 +25,13 @@ const UNDECIDABLE: Readonly<Record<string, Undecidable>> = {
 			whole.some(
 				(one) => sameBut(read, one, ['durationNanos']) && (read.durationNanos ?? 0) >= (one.durationNanos ?? 0),
 			),
+	},
+	'http2-upgrade-h2c': {
+		why: 'to what a connection was upgraded is in fields that may be lost: told as the 101 that passed, and marked',
+		allows: ({ response, end, missing }) =>
+			response?.status === 101 &&
+			end === 'upgraded' &&
+			['truncated', 'lost-packets'].some((cause) => missing.includes(cause)),
 	},
 };
 

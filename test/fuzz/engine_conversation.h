@@ -20,6 +20,7 @@ struct Piece {
   bool from_server = false;
   bool late = false;          // a second after the one before
   bool acknowledges = false;  // all that the other side has sent
+  bool unread = false;        // but for the last piece of it
   bool fin = false;
   Passage passage = Passage::kWhole;
 };
@@ -46,6 +47,7 @@ struct Conversation {
       piece.late = (what & 4U) != 0;
       piece.acknowledges = (what & 8U) != 0;
       piece.fin = (what & 0xf0U) == 0xf0U;
+      piece.unread = (how & 0x80U) != 0;
       piece.passage = how >= 5 ? Passage::kWhole : static_cast<Passage>(how);
       piece.bytes = input.bytes(input.u16());
       undamaged = undamaged && piece.passage != Passage::kLost && piece.passage != Passage::kCut;

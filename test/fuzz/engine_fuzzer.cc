@@ -131,7 +131,9 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
     segment.sequence += static_cast<std::uint32_t>(offset);
     if (piece.acknowledges) {
       segment.flags.ack = true;
-      segment.acknowledgment = kFirst[piece.from_server ? 0 : 1] + sent_[piece.connection][piece.from_server ? 0 : 1];
+      const std::array<std::uint32_t, 2>& received =
+          piece.unread ? before_latest_[piece.connection] : sent_[piece.connection];
+      segment.acknowledgment = kFirst[piece.from_server ? 0 : 1] + received[piece.from_server ? 0 : 1];
     }
     // Of its own exact size, so that a read beyond it is seen.
     const std::vector<std::uint8_t> payload(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(captured));
@@ -174,7 +176,9 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
         send_range(piece, 0, size);
         break;
     }
-    sent_[piece.connection][piece.from_server ? 1 : 0] += static_cast<std::uint32_t>(size);
+    std::uint32_t& sent = sent_[piece.connection][piece.from_server ? 1 : 0];
+    before_latest_[piece.connection][piece.from_server ? 1 : 0] = sent;
+    sent += static_cast<std::uint32_t>(size);
     if (!piece.fin) return;
     tcp::Segment fin = segment_of(piece.connection, piece.from_server);
     fin.flags.fin = true;
@@ -206,7 +210,8 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
   const Conversation& conversation_;
   Cut cut_;
   std::uint64_t now_ns_ = tcp::kNsPerSecond;
-  std::array<std::array<std::uint32_t, 2>, 2> sent_{};  // by connection and side
+  std::array<std::array<std::uint32_t, 2>, 2> sent_{};           // by connection and side
+  std::array<std::array<std::uint32_t, 2>, 2> before_latest_{};  // the same, without the last piece
   std::set<std::uint64_t> announced_;
   std::set<std::uint64_t> ended_;
   exchange::ExchangeEngine engine_;

@@ -51,6 +51,7 @@ class Run final : public http1::MessageEvents {
   }
 
   [[nodiscard]] bool data(std::string_view bytes, std::size_t damages_before) {
+    given_.append(bytes);
     const http1::ReadOutcome outcome = reader_.data(bytes, damages_before, *this, scratch_);
     if (outcome == http1::ReadOutcome::kReading) {
       require(scratch_.buffered_bytes() <= (settings_.scarce ? kScarceBytes : kAmpleBytes),
@@ -74,7 +75,9 @@ class Run final : public http1::MessageEvents {
   }
   void gap(std::size_t bytes) {
     const std::size_t lines = outline.size();
+    lines_before_gap_ = lines;
     const http1::GapOutcome outcome = reader_.gap(bytes, *this, scratch_);
+    lines_before_gap_.reset();
     text += "gap " + std::to_string(static_cast<int>(outcome)) + '\n';
     if (outcome != http1::GapOutcome::kInsideBody) lose_position(lines);
   }
@@ -85,10 +88,15 @@ class Run final : public http1::MessageEvents {
     if (choice % 2U == 1) reader_.expect_head(scratch_);
   }
 
-  http1::AnsweredMethod answered_method() override { return settings_.answered; }
+  http1::AnsweredMethod answered_method(const http1::HeadSeen&) override { return settings_.answered; }
   void head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen) override {
     require(!in_message_, "one message ends before the next begins");
+    require(seen.bytes_behind <= given_.size(), "what stands behind a head was given");
+    require(!seen.whole || std::string_view(given_).substr(0, given_.size() - seen.bytes_behind).ends_with(head.bytes),
+            "a head ends where it is said to");
     in_message_ = true;
+    // Half a head that begins a tunnel: then the gap lies inside.
+    if (!seen.whole && lines_before_gap_) lose_position(*lines_before_gap_);
     head_bytes_ = seen.whole ? head.bytes.size() : 0;
     body_bytes_ = 0;
     std::string words = "head " + std::to_string(static_cast<int>(head.start.kind));
@@ -127,7 +135,10 @@ class Run final : public http1::MessageEvents {
          number_or_dash(end.wire_bytes));
     text += end.last_byte_seen ? "last byte seen\n" : "last byte not seen\n";
   }
-  void expectation_failed() override { text += "expectation failed\n"; }
+  void expectation_failed() override {
+    text += "expectation failed\n";
+    lose_position(lines_before_gap_.value_or(outline.size()));
+  }
 
   // Until the position was lost for the first time: these lines are those of the whole stream.
   [[nodiscard]] std::size_t sound() const { return sound_; }
@@ -166,7 +177,9 @@ class Run final : public http1::MessageEvents {
   }
 
   const Settings& settings_;
+  std::string given_;  // to data, all of it
   bool undamaged_;
+  std::optional<std::size_t> lines_before_gap_;  // during one
   bool in_message_ = false;
   bool position_lost_ = false;
   bool skipped_ = false;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,8 @@ class CheckingSink final : public tcp::ConnectionSink {
  public:
   CheckingSink(Run& run, const tcp::ConnectionInfo& info, tcp::ConnectionControl& control);
   ~CheckingSink() override;
-  void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_ns) override;
+  void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_ns,
+            std::optional<std::uint32_t> unacknowledged) override;
   void gap(Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_ns) override;
   void skipped(Side side, std::uint64_t bytes, std::uint64_t seen_ns) override;
   void end(Side side, tcp::StreamEnd how, std::uint64_t seen_ns) override;
@@ -56,6 +58,7 @@ class CheckingSink final : public tcp::ConnectionSink {
  private:
   Told& called(Side side, std::uint64_t seen_ns);
   void pass(Told& told, std::uint64_t bytes);
+  void check_acknowledgment(Side side, std::optional<std::uint32_t> unacknowledged);
   [[nodiscard]] bool from_server(Side side) const { return (side == Side::kResponder) == initiated_by_client_; }
   void react(Side side);
 
@@ -106,6 +109,10 @@ class Run final : public tcp::ConnectionSinkFactory, public tcp::SourceControl {
     if (scenario_.orderly) return {first(from_server)};
     return boundaries_[from_server ? 1 : 0];
   }
+  // That this sender's segments carried.
+  [[nodiscard]] const std::vector<std::uint32_t>& acknowledgments(bool from_server) const {
+    return acknowledgments_[from_server ? 1 : 0];
+  }
   // Of an orderly scenario: no byte of the range has come yet, unless some passed without being captured.
   [[nodiscard]] bool nothing_came(bool from_server, std::uint32_t sequence, std::uint64_t bytes) const {
     const Came& came = came_[from_server ? 1 : 0];
@@ -126,7 +133,10 @@ class Run final : public tcp::ConnectionSinkFactory, public tcp::SourceControl {
     segment.payload = {payload.get(), step.captured_bytes};
     add_boundary(step.from_server, begin);
     add_boundary(step.from_server, begin + segment.payload_bytes);
-    if (segment.flags.ack) add_boundary(!step.from_server, segment.acknowledgment);
+    if (segment.flags.ack) {
+      add_boundary(!step.from_server, segment.acknowledgment);
+      acknowledgments_[step.from_server ? 1 : 0].push_back(segment.acknowledgment);
+    }
     table_.segment(segment);
     note_came(step, begin);
     check_counters();
@@ -190,6 +200,7 @@ class Run final : public tcp::ConnectionSinkFactory, public tcp::SourceControl {
   tcp::FlowTableStats last_;
   std::array<Came, 2> came_;
   std::array<std::vector<std::uint32_t>, 2> boundaries_;
+  std::array<std::vector<std::uint32_t>, 2> acknowledgments_;  // by sender
   tcp::FlowTable table_;
 };
 
@@ -218,8 +229,25 @@ void CheckingSink::pass(Told& told, std::uint64_t bytes) {
   for (std::uint32_t& one : told.candidates) one += static_cast<std::uint32_t>(bytes);
 }
 
-void CheckingSink::data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_ns) {
+// Where the unacknowledged bytes begin has to be where some segment of this side says so.
+void CheckingSink::check_acknowledgment(Side side, std::optional<std::uint32_t> unacknowledged) {
+  if (!unacknowledged) return;
+  require(*unacknowledged <= tcp::kMaxWindowBytes, "no more than a window waits for its acknowledgment");
+  const std::vector<std::uint32_t>& acknowledged = run_.acknowledgments(from_server(side));
+  require(!acknowledged.empty(), "an acknowledgment is known only where a segment carried one");
+  const Told& opposite_told = told_[static_cast<std::size_t>(opposite(side))];
+  if (*unacknowledged == 0 || opposite_told.candidates.empty()) return;
+  const auto is_acknowledged = [&](std::uint32_t next) {
+    return std::find(acknowledged.begin(), acknowledged.end(), next - *unacknowledged) != acknowledged.end();
+  };
+  const std::vector<std::uint32_t>& next = opposite_told.candidates;
+  require(std::any_of(next.begin(), next.end(), is_acknowledged), "what was acknowledged is what a segment says");
+}
+
+void CheckingSink::data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_ns,
+                        std::optional<std::uint32_t> unacknowledged) {
   Told& told = called(side, seen_ns);
+  check_acknowledgment(side, unacknowledged);
   require(!bytes.empty(), "data is never empty");
   const auto matches = [&](std::uint32_t first) {
     std::uint32_t sequence = first;
@@ -228,7 +256,8 @@ void CheckingSink::data(Side side, std::span<const std::uint8_t> bytes, std::uin
   };
   std::erase_if(told.candidates, [&](std::uint32_t first) { return !matches(first); });
   require(!told.candidates.empty(), "each byte told is the one that was sent at its place");
-  told.add("data", bytes.size());
+  // Halves of a segment acknowledge what the whole does, and join.
+  told.add("data" + (unacknowledged ? ' ' + std::to_string(*unacknowledged) : std::string()), bytes.size());
   pass(told, bytes.size());
   react(side);
 }

@@ -116,7 +116,8 @@ TEST(ExchangeEngine, WhatClosesWithoutAWordIsForgotten) {
   {
     const auto connection = run.engine.connection(run.info, run);
     const std::string request = get("/1");
-    connection->data(tcp::Side::kInitiator, {reinterpret_cast<const std::uint8_t*>(request.data()), request.size()}, 1);
+    connection->data(tcp::Side::kInitiator, {reinterpret_cast<const std::uint8_t*>(request.data()), request.size()}, 1,
+                     std::nullopt);
     EXPECT_EQ(run.engine.open_exchanges(), 1U);
   }
   EXPECT_EQ(run.engine.open_exchanges(), 0U);

@@ -66,7 +66,7 @@ class Untouched {
   void play(std::size_t number) {
     if (number >= talk_.segments().size()) return;
     const Segment& segment = talk_.segments()[number];
-    connection_->data(segment.side, octets_of(segment.bytes), 1'000 + number);
+    connection_->data(segment.side, octets_of(segment.bytes), 1'000 + number, std::nullopt);
   }
 
  private:

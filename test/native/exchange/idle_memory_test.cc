@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "exchange/octets.h"
@@ -43,8 +44,8 @@ std::size_t idle_bytes(std::string_view client, std::string_view server) {
   for (std::size_t i = 0; i < kConnections; ++i) {
     if (i == kConnections / 2) before = allocated_bytes();
     all.push_back(run.engine.connection(run.info, control));
-    all.back()->data(tcp::Side::kInitiator, octets_of(client), 1);
-    all.back()->data(tcp::Side::kResponder, octets_of(server), 2);
+    all.back()->data(tcp::Side::kInitiator, octets_of(client), 1, std::nullopt);
+    all.back()->data(tcp::Side::kResponder, octets_of(server), 2, std::nullopt);
     run.exchanges.clear();
     run.text.clear();
   }

@@ -37,10 +37,15 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   std::uint64_t now = 1000;  // of the next call; each moves it by 10
   exchange::ExchangeEngine engine;
 
-  Observed& client(std::string_view bytes) { return data(tcp::Side::kInitiator, bytes); }
-  Observed& server(std::string_view bytes) { return data(tcp::Side::kResponder, bytes); }
-  Observed& data(tcp::Side side, std::string_view bytes) {
-    sink().data(side, exchange::octets_of(bytes), tick());
+  using Unacknowledged = std::optional<std::uint32_t>;  // as of ConnectionSink::data
+  Observed& client(std::string_view bytes, Unacknowledged unacknowledged = {}) {
+    return data(tcp::Side::kInitiator, bytes, unacknowledged);
+  }
+  Observed& server(std::string_view bytes, Unacknowledged unacknowledged = {}) {
+    return data(tcp::Side::kResponder, bytes, unacknowledged);
+  }
+  Observed& data(tcp::Side side, std::string_view bytes, Unacknowledged unacknowledged = {}) {
+    sink().data(side, exchange::octets_of(bytes), tick(), unacknowledged);
     return *this;
   }
   Observed& client_gap(std::uint64_t bytes, tcp::GapCause cause = tcp::GapCause::kAcknowledgedUnseen) {

@@ -17,7 +17,8 @@ class ReaderTranscript final : public http1::MessageEvents {
   ~ReaderTranscript() override { reader.release(scratch); }
 
   http1::ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns = 0) {
-    const http1::ReadOutcome outcome = reader.data(bytes, seen_ns, *this, scratch);
+    given_bytes += bytes.size();
+    const http1::ReadOutcome outcome = reader.data(bytes, seen_ns, *this, scratch, acknowledged);
     if (outcome == http1::ReadOutcome::kMalformed) line("malformed");
     if (outcome == http1::ReadOutcome::kHeadTooLarge) line("too large");
     if (outcome == http1::ReadOutcome::kTooManyFields) line("too many");
@@ -35,7 +36,7 @@ class ReaderTranscript final : public http1::MessageEvents {
   void bear_out() { reader.bear_out(); }
   void expect_head() { reader.expect_head(scratch); }
 
-  http1::AnsweredMethod answered_method() override { return answered; }
+  http1::AnsweredMethod answered_method(const http1::HeadSeen&) override { return answered; }
   void head(const http1::Head& head, const http1::Framing& framing, const http1::HeadSeen& seen) override {
     const bool request = head.start.kind == http1::MessageKind::kRequest;
     line("head " +
@@ -50,6 +51,7 @@ class ReaderTranscript final : public http1::MessageEvents {
       }
     }
     last_seen = seen;
+    last_head_end = given_bytes - seen.bytes_behind;
     last_framing = framing;
   }
   void body(std::string_view data) override {
@@ -77,9 +79,12 @@ class ReaderTranscript final : public http1::MessageEvents {
   }
 
   http1::AnsweredMethod answered = http1::AnsweredMethod::kOther;
+  std::uint64_t acknowledged = http1::kAcknowledgmentUnknown;  // told with the bytes of each call
+  std::uint64_t given_bytes = 0;                               // of data alone
   http1::ReaderScratch scratch{std::size_t{1} << 20U};
   http1::MessageReader reader;
   http1::HeadSeen last_seen;
+  std::uint64_t last_head_end = 0;  // bytes of data up to there
   http1::Framing last_framing;
   std::string text;
   bool tells_fields = false;

@@ -23,7 +23,7 @@ constexpr double kGoalBytesPerFlow = 400;
 
 class SilentSink final : public ConnectionSink {
  public:
-  void data(Side, std::span<const std::uint8_t>, std::uint64_t) override {}
+  void data(Side, std::span<const std::uint8_t>, std::uint64_t, std::optional<std::uint32_t>) override {}
   void gap(Side, std::uint64_t, GapCause, std::uint64_t) override {}
   void skipped(Side, std::uint64_t, std::uint64_t) override {}
   void end(Side, StreamEnd, std::uint64_t) override {}

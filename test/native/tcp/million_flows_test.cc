@@ -27,7 +27,9 @@ class ClosedFlows final : public ConnectionSinkFactory {
   class Sink final : public ConnectionSink {
    public:
     Sink(ClosedFlows& flows, std::uint64_t id) : flows_(flows), id_(id) {}
-    void data(Side, std::span<const std::uint8_t> bytes, std::uint64_t) override { flows_.data_bytes += bytes.size(); }
+    void data(Side, std::span<const std::uint8_t> bytes, std::uint64_t, std::optional<std::uint32_t>) override {
+      flows_.data_bytes += bytes.size();
+    }
     void gap(Side, std::uint64_t, GapCause, std::uint64_t) override {}
     void skipped(Side, std::uint64_t, std::uint64_t) override {}
     void end(Side, StreamEnd, std::uint64_t) override {}

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -26,6 +27,7 @@ struct Event {
   GapCause cause = GapCause::kJoinedLate;
   StreamEnd how = StreamEnd::kFin;
   std::uint64_t at_ns = 0;
+  std::optional<std::uint32_t> unacknowledged{};  // of data
 };
 
 struct RecordedConnection {
@@ -91,9 +93,10 @@ class RecordingSink final : public ConnectionSink {
     record_.destroyed = true;
   }
 
-  void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t at_ns) override {
+  void data(Side side, std::span<const std::uint8_t> bytes, std::uint64_t at_ns,
+            std::optional<std::uint32_t> unacknowledged) override {
     EXPECT_FALSE(bytes.empty());
-    Event event{.what = Told::kData, .bytes = bytes.size(), .at_ns = at_ns};
+    Event event{.what = Told::kData, .bytes = bytes.size(), .at_ns = at_ns, .unacknowledged = unacknowledged};
     if (keep_data_) event.data.assign(bytes.begin(), bytes.end());
     tell(side, std::move(event));
   }

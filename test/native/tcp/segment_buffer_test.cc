@@ -20,7 +20,7 @@ struct Fixture : ::testing::Test {
   }
   Position insert_until(Position position, std::string_view bytes, std::uint64_t at_ns = 0) {
     return buffer.insert(position, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                         static_cast<std::uint32_t>(bytes.size()), at_ns);
+                         static_cast<std::uint32_t>(bytes.size()), {.monotime_ns = at_ns});
   }
   // "position:bytes " for each piece, in order; '?' for what was not captured.
   std::string take_all() {
@@ -73,7 +73,7 @@ TEST_F(SegmentBufferTest, ADuplicateCostsNothing) {
 
 TEST_F(SegmentBufferTest, WhatWasNotCapturedIsAPieceWithoutBytes) {
   const std::string_view captured = "ab";
-  EXPECT_EQ(buffer.insert(10, {reinterpret_cast<const std::uint8_t*>(captured.data()), 2}, 5, 0), 15U);
+  EXPECT_EQ(buffer.insert(10, {reinterpret_cast<const std::uint8_t*>(captured.data()), 2}, 5, {}), 15U);
   EXPECT_EQ(account.used_bytes(), 2 * kOverhead + 2);
   EXPECT_EQ(take_all(), "10:ab 12:??? ");
 }
@@ -85,7 +85,7 @@ TEST_F(SegmentBufferTest, ChargesAndGivesBackAllOfIt) {
   EXPECT_EQ(budget.used_bytes(), 0U);
   {
     SegmentBuffer other(account);
-    EXPECT_EQ(other.insert(1, {}, 7, 0), 8U);
+    EXPECT_EQ(other.insert(1, {}, 7, {}), 8U);
     EXPECT_EQ(budget.used_bytes(), kOverhead);
     EXPECT_EQ(other.set_fin(8, 0), FinOutcome::kKept);
     EXPECT_EQ(budget.used_bytes(), kOverhead + kOverhead);
