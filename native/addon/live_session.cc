@@ -1,9 +1,11 @@
 #include "addon/live_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "addon/batch_value.h"
 #include "addon/guarded.h"
+#include "capture/monotonic_clock.h"
 
 namespace podwire::addon {
 
@@ -29,8 +31,8 @@ LiveSession::LiveSession(Napi::Env env, const LiveSessionOptions& options)
     closed_.store(true);
     signal_.notify();
   };
-  capture_ = std::make_unique<capture::LiveCapture>(options.kernel, queue_,
-                                                    capture::LiveCaptureEvents{.failed = failed, .closed = closed});
+  capture_ = std::make_unique<capture::LiveCapture>(
+      options.kernel, queue_, capture::LiveCaptureEvents{.failed = failed, .closed = closed}, options.redaction);
   cleanup_ = std::make_unique<EnvironmentCleanup>(env, [this](Going going) { abandon(going); });
 }
 
@@ -62,12 +64,24 @@ void LiveSession::deliver(Napi::Env env) {
 void LiveSession::deliver_batches(Napi::Env env) {
   std::vector<capture::Batch> batches = queue_.take();
   if (batches.empty()) return;
+  std::vector<std::uint64_t> oldest_monotime_ns;
   Napi::Array values = Napi::Array::New(env, batches.size());
   for (std::uint32_t index = 0; index < batches.size(); ++index) {
+    if (batches[index].oldest_monotime_ns > 0) oldest_monotime_ns.push_back(batches[index].oldest_monotime_ns);
     values.Set(index, batch_value(env, std::move(batches[index])));
   }
   on_batches_.Call({values});
   report_pending_exception(env);
+  tell_lag(oldest_monotime_ns);
+}
+
+// They are published by now.
+void LiveSession::tell_lag(const std::vector<std::uint64_t>& oldest_monotime_ns) {
+  if (!capture_) return;
+  const std::uint64_t now_monotime_ns = capture::monotime_ns();
+  for (const std::uint64_t oldest_ns : oldest_monotime_ns) {
+    capture_->totals().handed_over(now_monotime_ns - std::min(oldest_ns, now_monotime_ns));
+  }
 }
 
 void LiveSession::deliver_failure(Napi::Env env) {

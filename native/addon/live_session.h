@@ -19,6 +19,7 @@ namespace podwire::addon {
 
 struct LiveSessionOptions {
   kernel::KernelCaptureOptions kernel;
+  std::shared_ptr<const tap::RedactionRules> redaction;  // null: nothing beyond what every tap has
   std::size_t queue_batches = 0;
   Napi::Function on_batches;
   Napi::Function on_failure;
@@ -39,6 +40,7 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
  private:
   void deliver(Napi::Env env);
   void deliver_batches(Napi::Env env);
+  void tell_lag(const std::vector<std::uint64_t>& oldest_monotime_ns);
   void deliver_failure(Napi::Env env);
   void finish(Napi::Env env);
   void abandon(Going going);

@@ -3,13 +3,18 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "addon/argument.h"
 #include "addon/attach_mode.h"
+#include "addon/capture_totals_value.h"
 #include "addon/guarded.h"
 #include "addon/live_session.h"
 #include "addon/namespace_argument.h"
 #include "kernel/connection_tracking.h"
+#include "tap/redaction_rules.h"
 
 namespace podwire::addon {
 
@@ -27,10 +32,34 @@ std::uint32_t ring_bytes(const Argument& argument) {
   return bytes;
 }
 
+tap::NameSet redacted_names(const Argument& names) {
+  const std::vector<Argument> elements = names.elements();
+  if (elements.size() > tap::kMaxRedactedNames)
+    names.fail("at most " + std::to_string(tap::kMaxRedactedNames) + " names");
+  std::vector<std::string> texts;
+  for (const Argument& element : elements) {
+    texts.push_back(element.text());
+    if (texts.back().empty() || texts.back().size() > tap::kMaxRedactedNameBytes) {
+      element.fail("a name of 1 to " + std::to_string(tap::kMaxRedactedNameBytes) + " bytes");
+    }
+  }
+  return tap::NameSet(texts);
+}
+
+std::shared_ptr<const tap::RedactionRules> redaction_rules(const Argument& redaction) {
+  if (redaction.is_absent()) return nullptr;
+  return std::make_shared<const tap::RedactionRules>(
+      tap::RedactionRules{.headers = redacted_names(redaction.property("headers")),
+                          .parameters = redacted_names(redaction.property("parameters")),
+                          .bodies_forbidden = redaction.property("bodiesForbidden").boolean(),
+                          .unredacted_forbidden = redaction.property("unredactedForbidden").boolean()});
+}
+
 LiveSessionOptions session_options(const Argument& options) {
   return {.kernel = {.mode = attach_mode(options.property("attachMode")),
                      .ring_bytes = ring_bytes(options.property("ringBytes")),
                      .rings = options.property("rings").integer(1, kMaxRings)},
+          .redaction = redaction_rules(options.property("redaction")),
           .queue_batches = options.property("queueBatches").integer(1, kMaxQueueBatches),
           .on_batches = options.property("onBatches").function(),
           .on_failure = options.property("onFailure").function()};
@@ -140,6 +169,12 @@ Napi::Object capture_object(Napi::Env env, const std::shared_ptr<LiveSession>& s
              [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
                return translation_counters_value(info.Env(), live.capture().translation_counters());
              });
+  set_method(object, "totals", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+    return capture_totals_value(info.Env(), live.capture().totals().snapshot());
+  });
+  set_method(object, "ringFills", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+    return ring_fills_value(info.Env(), live.capture().ring_fills());
+  });
   set_method(object, "detach", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     live.capture().detach(attachment_id(info));
     return info.Env().Undefined();

@@ -11,6 +11,8 @@ struct Batch {
   std::string subject_key;  // given with the tap by setTaps; opaque here
   std::string bytes;        // a whole TapBatch
   std::uint32_t exchanges = 0;
+  // When the kernel saw what completed the first exchange in it; 0: there is none.
+  std::uint64_t oldest_monotime_ns = 0;
 };
 
 // Bounded: a batch that finds it full is dropped whole and counted in its tap's counters. Any thread.

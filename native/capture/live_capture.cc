@@ -30,8 +30,9 @@ bool TapDefinition::operator==(const TapDefinition& other) const {
          pod.pod_namespace == other.pod.pod_namespace && pod.name == other.pod.name && pod.node == other.pod.node;
 }
 
-LiveCapture::LiveCapture(const kernel::KernelCaptureOptions& options, BatchSink& batches, LiveCaptureEvents events)
-    : options_(options), batches_(batches), events_(std::move(events)), kernel_(options) {}
+LiveCapture::LiveCapture(const kernel::KernelCaptureOptions& options, BatchSink& batches, LiveCaptureEvents events,
+                         std::shared_ptr<const tap::RedactionRules> rules)
+    : options_(options), batches_(batches), events_(std::move(events)), rules_(std::move(rules)), kernel_(options) {}
 
 LiveCapture::~LiveCapture() {
   for (const auto& thread : threads_) thread->abandon();
@@ -91,7 +92,7 @@ std::shared_ptr<tap::Tap> LiveCapture::tap_of(const TapDefinition& definition) {
   std::erase_if(taps_, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<tap::Tap>& known = taps_[{definition.tap, definition.spec}];
   if (std::shared_ptr<tap::Tap> tap = known.lock()) return tap;
-  const auto tap = std::make_shared<tap::Tap>(decode_spec(definition.spec));
+  const auto tap = std::make_shared<tap::Tap>(decode_spec(definition.spec), rules_);
   known = tap;
   return tap;
 }
@@ -133,7 +134,8 @@ void LiveCapture::start_threads() {
                                   .pipelines = options_.rings,
                                   .tells_packet_counts = ring == 0,
                                   .translated = translated_,
-                                  .translation_counters = translation_counters_};
+                                  .translation_counters = translation_counters_,
+                                  .totals = totals_};
     threads_.push_back(std::make_unique<RingThread>(kernel_, ring, options, batches_, events));
   }
 }

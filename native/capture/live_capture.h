@@ -12,11 +12,13 @@
 #include <vector>
 
 #include "capture/batch.h"
+#include "capture/capture_totals.h"
 #include "capture/destination_translation.h"
 #include "capture/invalid_spec.h"
 #include "capture/ring_thread.h"
 #include "capture/shared_tap.h"
 #include "kernel/kernel_capture.h"
+#include "tap/redaction_rules.h"
 
 namespace podwire::capture {
 
@@ -40,8 +42,9 @@ struct LiveCaptureEvents {
 // kernel::KernelError.
 class LiveCapture {
  public:
-  // `batches` must outlive this.
-  LiveCapture(const kernel::KernelCaptureOptions& options, BatchSink& batches, LiveCaptureEvents events);
+  // `batches` must outlive this. `rules`: for every tap; null: none.
+  LiveCapture(const kernel::KernelCaptureOptions& options, BatchSink& batches, LiveCaptureEvents events,
+              std::shared_ptr<const tap::RedactionRules> rules = nullptr);
   // Detaches everything and joins the threads, without last batches unless `close` came to its end.
   ~LiveCapture();
   LiveCapture(const LiveCapture&) = delete;
@@ -55,6 +58,10 @@ class LiveCapture {
   // the first `attach` after none was there is called in.
   void set_translated(TranslatedDestinations translated);
   [[nodiscard]] const TranslationCounters& translation_counters() const { return *translation_counters_; }
+  // Since this began, over all that was ever attached. Any thread.
+  [[nodiscard]] CaptureTotals& totals() const { return *totals_; }
+  // How full each ring is now; none while nothing is attached.
+  [[nodiscard]] std::vector<kernel::RingFill> ring_fills() const { return kernel_.ring_fills(); }
   void detach(std::uint32_t attachment_id);
   [[nodiscard]] kernel::AttachmentState state(std::uint32_t attachment_id) const;
   // Ends every tap, detaches everything; `closed` is called when the last batches are in the sink. Only once, and no
@@ -83,12 +90,14 @@ class LiveCapture {
   const kernel::KernelCaptureOptions options_;
   BatchSink& batches_;
   const LiveCaptureEvents events_;
+  const std::shared_ptr<const tap::RedactionRules> rules_;
   kernel::KernelCapture kernel_;
   std::map<std::uint32_t, Taps> attachments_;
   // By id and spec: all pods of a tap on this node share one, and with it the tap's rate.
   std::map<std::pair<std::string, std::string>, std::weak_ptr<tap::Tap>> taps_;
   std::shared_ptr<const TranslatedDestinations> translated_ = std::make_shared<TranslatedDestinations>();
   const std::shared_ptr<TranslationCounters> translation_counters_ = std::make_shared<TranslationCounters>();
+  const std::shared_ptr<CaptureTotals> totals_ = std::make_shared<CaptureTotals>();
   bool finishing_ = false;  // the threads were told to finish
   std::atomic<bool> closing_{false};
   std::atomic_flag closed_told_;  // `closed` was called

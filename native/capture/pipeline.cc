@@ -32,15 +32,19 @@ Pipeline::Pipeline(const PipelineOptions& options, tcp::SourceControl& source, P
       counts_(counts),
       batches_(batches),
       tells_packet_counts_(options.tells_packet_counts),
+      totals_(options.totals),
       translation_({options.translated, options.translation_counters, options.hash_seed}),
       engine_(exchange_limits(options), *this, *this, options.id_salt),
       flows_(flow_limits(options), engine_, *this) {}
 
-Pipeline::~Pipeline() = default;
+Pipeline::~Pipeline() {
+  if (totals_) totals_->flows_changed(told_flows_, 0);
+}
 
 void Pipeline::segment(const tcp::Segment& segment) {
   now_monotime_ns_ = std::max(now_monotime_ns_, segment.seen_monotime_ns);
   tick();
+  copied_bytes_ += segment.payload.size();
   if (segment.seen_monotime_ns < latest_begin_monotime_ns_ && !was_whole(segment)) [[unlikely]]
     return;
   current_ = &segment;
@@ -59,6 +63,7 @@ void Pipeline::advance(std::uint64_t now_monotime_ns) {
   now_monotime_ns_ = std::max(now_monotime_ns_, now_monotime_ns);
   flows_.advance(now_monotime_ns_);
   tick();
+  tell_totals();
   std::erase_if(ending_, [this](const auto& tap) { return tap->finish(now_monotime_ns_); });
 }
 
@@ -99,6 +104,7 @@ Pipeline::Attachment& Pipeline::find_or_begin(std::uint32_t attachment_id, std::
 void Pipeline::begin_tap(std::uint32_t attachment_id, Attachment& attachment, std::shared_ptr<SharedTap> tap) {
   const BatchOutlet outlet{.sink = &batches_,
                            .counts = &counts_,
+                           .totals = totals_.get(),
                            .attachment_id = attachment_id,
                            .tells_packet_counts = tells_packet_counts_};
   attachment.taps.push_back(std::make_unique<TapWriter>(std::move(tap), outlet, now_monotime_ns_));
@@ -141,6 +147,7 @@ void Pipeline::close_connections(std::uint32_t attachment_id, std::uint64_t now_
 void Pipeline::lose(std::uint32_t attachment_id, wire::LossCause cause, std::uint64_t count) {
   Attachment* attachment = find(attachment_id);
   if (attachment == nullptr || count == 0) return;
+  if (totals_) totals_->lost(cause, count);
   for (const auto& writer : attachment->taps) writer->loss(cause, count);
 }
 
@@ -169,6 +176,13 @@ void Pipeline::tick() {
   for (auto& [id, attachment] : attachments_) {
     for (const auto& writer : attachment.taps) writer->flush_if_due(now_monotime_ns_);
   }
+}
+
+void Pipeline::tell_totals() {
+  if (!totals_) return;
+  totals_->copied(std::exchange(copied_bytes_, 0));
+  const std::size_t flows = flows_.stats().flows;
+  totals_->flows_changed(std::exchange(told_flows_, flows), flows);
 }
 
 void Pipeline::exchange(const exchange::ExchangeView& view) {
@@ -219,6 +233,7 @@ void Pipeline::loss(std::uint32_t attachment_id, exchange::LossCause cause, cons
   }
   Attachment* attachment = find(attachment_id);
   if (attachment == nullptr) return;
+  if (totals_ && !attachment->taps.empty()) totals_->lost(wire::loss_cause(cause), 1);
   for (const auto& writer : attachment->taps) writer->loss(cause, server, names, backend);
 }
 

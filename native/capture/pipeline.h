@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "capture/batch.h"
+#include "capture/capture_totals.h"
 #include "capture/destination_translation.h"
 #include "capture/packet_counts.h"
 #include "capture/shared_tap.h"
@@ -33,6 +34,8 @@ struct PipelineOptions {
   // What the node translates; of a capture file nothing.
   std::shared_ptr<const TranslatedDestinations> translated = nullptr;
   std::shared_ptr<TranslationCounters> translation_counters = nullptr;
+  // Of all pipelines of a capture; null: nobody asks.
+  std::shared_ptr<CaptureTotals> totals = nullptr;
 };
 
 // Every method on one thread. Times are CLOCK_MONOTONIC, or a file's.
@@ -107,11 +110,15 @@ class Pipeline final : public kernel::SegmentSink,
   [[nodiscard]] std::optional<tcp::Endpoint> backend_of_current(std::uint32_t attachment_id,
                                                                 const tcp::Endpoint& server);
   void tick();
+  void tell_totals();
 
   tcp::SourceControl& source_;
   PacketCounts& counts_;
   BatchSink& batches_;
   const bool tells_packet_counts_;
+  const std::shared_ptr<CaptureTotals> totals_;
+  std::uint64_t copied_bytes_ = 0;  // not told yet
+  std::size_t told_flows_ = 0;
   std::unordered_map<std::uint32_t, Attachment> attachments_;
   Attachment* found_ = nullptr;  // the one that was looked for last, while it is there
   std::uint32_t found_id_ = 0;

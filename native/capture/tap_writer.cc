@@ -7,22 +7,41 @@
 namespace podwire::capture {
 
 TapWriter::TapWriter(std::shared_ptr<SharedTap> tap, const BatchOutlet& outlet, std::uint64_t now_monotime_ns)
-    : tap_(std::move(tap)), outlet_(outlet), session_(tap_->tap()), handed_over_monotime_ns_(now_monotime_ns) {}
+    : tap_(std::move(tap)),
+      outlet_(outlet),
+      session_(tap_->tap()),
+      handed_over_monotime_ns_(now_monotime_ns),
+      looked_monotime_ns_(now_monotime_ns) {}
 
 void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns,
                          std::int64_t wall_clock_offset_ns) {
   session_.set_wall_clock_offset(wall_clock_offset_ns);
   if (session_.consider(view, now_monotime_ns) != tap::Outcome::kPublished) return;
+  if (!has_exchanges()) oldest_monotime_ns_ = now_monotime_ns;
   buffer_.add(view, session_.encoding_rules());
   if (buffer_.bytes() >= kBatchBytes) hand_over(now_monotime_ns, false);
 }
 
+std::uint64_t TapWriter::interval_ns() const {
+  if (!has_exchanges()) return kCountersIntervalNs;
+  return buffer_.exchanges() < kBusyBatchExchanges ? kBatchIntervalNs : kBusyBatchIntervalNs;
+}
+
 void TapWriter::flush_if_due(std::uint64_t now_monotime_ns) {
-  const std::uint64_t interval_ns = has_exchanges() ? kBatchIntervalNs : kCountersIntervalNs;
   // A segment's time may lie a little before that of the round in which a batch was handed over.
-  if (now_monotime_ns < handed_over_monotime_ns_ + interval_ns) return;
-  if (now_monotime_ns >= handed_over_monotime_ns_ + kCountersIntervalNs) tell_packet_counts();
-  hand_over(now_monotime_ns, false);
+  if (now_monotime_ns < handed_over_monotime_ns_ + interval_ns()) return;
+  bool due = has_exchanges() || !told_all_ || now_monotime_ns >= handed_over_monotime_ns_ + kUnchangedIntervalNs;
+  if (now_monotime_ns >= looked_monotime_ns_ + kCountersIntervalNs) {
+    looked_monotime_ns_ = now_monotime_ns;
+    due = look_for_news() || due;
+  }
+  if (due) hand_over(now_monotime_ns, false);
+}
+
+bool TapWriter::look_for_news() {
+  const bool packets = tell_packet_counts();
+  extra_.merge(session_.take_counters());
+  return packets || !extra_.empty();
 }
 
 bool TapWriter::finish(std::uint64_t now_monotime_ns) {
@@ -38,8 +57,17 @@ bool TapWriter::finish(std::uint64_t now_monotime_ns) {
 
 bool TapWriter::hand_over(std::uint64_t now_monotime_ns, bool last) {
   handed_over_monotime_ns_ = now_monotime_ns;
-  return tap_->sequence().hand_over(buffer_, take_counters(), last, [&](std::string&& bytes, std::uint32_t exchanges) {
-    return outlet_.sink->push({tap_->subject_key(), std::move(bytes), exchanges});
+  const wire::TapCounters since_last = take_counters();
+  if (outlet_.totals != nullptr) outlet_.totals->judged(since_last);
+  told_all_ = false;
+  return tap_->sequence().hand_over(buffer_, since_last, last, [&](std::string&& bytes, std::uint32_t exchanges) {
+    const std::uint64_t oldest_monotime_ns = exchanges == 0 ? 0 : oldest_monotime_ns_;
+    const bool taken = outlet_.sink->push({tap_->subject_key(), std::move(bytes), exchanges, oldest_monotime_ns});
+    if (!taken && outlet_.totals != nullptr) {
+      outlet_.totals->lost(wire::LossCause::LOSS_CAUSE_BATCH_QUEUE_FULL, exchanges);
+    }
+    told_all_ = taken && exchanges == 0;
+    return taken;
   });
 }
 
@@ -49,12 +77,13 @@ wire::TapCounters TapWriter::take_counters() {
   return counters;
 }
 
-void TapWriter::tell_packet_counts() {
-  if (!outlet_.tells_packet_counts) return;
+bool TapWriter::tell_packet_counts() {
+  if (!outlet_.tells_packet_counts) return false;
   try {
-    tap_->sequence().kernel_counts(outlet_.counts->packet_counts(outlet_.attachment_id));
+    return tap_->sequence().kernel_counts(outlet_.counts->packet_counts(outlet_.attachment_id));
   } catch (const kernel::KernelError&) {
     // The attachment is gone, and its last counts were told.
+    return false;
   }
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "capture/batch.h"
+#include "capture/capture_totals.h"
 #include "capture/packet_counts.h"
 #include "capture/shared_tap.h"
 #include "exchange/exchange.h"
@@ -15,17 +16,25 @@
 
 namespace podwire::capture {
 
-// A batch is handed over when it has reached this size …
-inline constexpr std::size_t kBatchBytes = 64 * 1024;
+// A batch is handed over when it has reached this size (so that Node.js, which reads 64 KiB at a time, gets most of
+// them in one piece) …
+inline constexpr std::size_t kBatchBytes = 48 * 1024;
 // … or this long after the one before it …
 inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
-// … and without exchanges, for its counters alone, so long after.
+// … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long …
+inline constexpr std::uint32_t kBusyBatchExchanges = 50;
+inline constexpr std::uint64_t kBusyBatchIntervalNs = 15'000'000;
+// … and without exchanges, for its counters alone, so long after. Once a batch without exchanges has told all there is,
+// nothing changed that anybody waits for …
 inline constexpr std::uint64_t kCountersIntervalNs = 1'000'000'000;
+// … and it is said again so long after, so that a message that was lost on the way is missed before long.
+inline constexpr std::uint64_t kUnchangedIntervalNs = 5'000'000'000;
 
 // Where a thread's batches go, and whose counters they tell.
 struct BatchOutlet {
-  BatchSink* sink = nullptr;       // not owned
-  PacketCounts* counts = nullptr;  // not owned
+  BatchSink* sink = nullptr;        // not owned
+  PacketCounts* counts = nullptr;   // not owned
+  CaptureTotals* totals = nullptr;  // not owned; null: nobody asks
   std::uint32_t attachment_id = 0;
   bool tells_packet_counts = false;  // on one thread of a capture, so that they never seem to go back
 };
@@ -54,9 +63,13 @@ class TapWriter {
   [[nodiscard]] bool finish(std::uint64_t now_monotime_ns);
 
  private:
+  [[nodiscard]] std::uint64_t interval_ns() const;
+  // Whether there are counters that no batch has told. Reads those of the kernel.
+  [[nodiscard]] bool look_for_news();
   bool hand_over(std::uint64_t now_monotime_ns, bool last);
   [[nodiscard]] wire::TapCounters take_counters();
-  void tell_packet_counts();
+  // False when they are as they were told.
+  bool tell_packet_counts();
 
   std::shared_ptr<SharedTap> tap_;
   BatchOutlet outlet_;
@@ -64,6 +77,9 @@ class TapWriter {
   wire::ExchangeBuffer buffer_;
   wire::TapCounters extra_;
   std::uint64_t handed_over_monotime_ns_;
+  std::uint64_t looked_monotime_ns_;      // for news of the counters
+  bool told_all_ = false;                 // the batch that was handed over last was taken, and had no exchanges
+  std::uint64_t oldest_monotime_ns_ = 0;  // of the first exchange in `buffer_`, when there is one
   enum class Phase : std::uint8_t { kRunning, kLastBatch, kDone } phase_ = Phase::kRunning;
 };
 

@@ -7,7 +7,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -78,6 +80,7 @@ class KernelCapture::Impl {
   AttachmentState state(std::uint32_t attachment_id) const;
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
+  std::vector<RingFill> ring_fills() const;
   void wake();
   // Nothing when nothing is attached.
   std::shared_ptr<SharedMaps> maps() const {
@@ -104,9 +107,11 @@ class KernelCapture::Impl {
 std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source) {
   const std::lock_guard change(change_mutex_);
   std::shared_ptr<SharedMaps> shared = maps();
-  if (!shared) shared = std::make_shared<SharedMaps>(options_.ring_bytes, options_.rings);
+  const bool first = shared == nullptr;
+  if (first) shared = std::make_shared<SharedMaps>(options_.ring_bytes, options_.rings);
   const std::uint32_t id = ++last_id_;
   std::shared_ptr<Attachment> attachment = attach_programs(source, *shared, id);
+  if (first) shared->await_rings();
   {
     const std::lock_guard lock(mutex_);
     maps_ = std::move(shared);
@@ -140,13 +145,19 @@ std::shared_ptr<Attachment> KernelCapture::Impl::attach_programs(const Namespace
 // An interface that goes in this moment is none that was there; with all of them gone there is nothing to tap.
 void KernelCapture::Impl::add_links(const std::vector<Link>& links, const SharedMaps& shared,
                                     std::uint32_t attachment_id, Attachment& attachment) const {
+  const auto loaded = [&](const Link& link) {
+    return ProgramInstance(shared, {attachment_id, link.link_header_bytes(), link.loopback}, attachment.counters.get());
+  };
   std::size_t added = 0;
-  for (const Link& link : links) {
-    const ProgramInstance instance(shared, {attachment_id, link.link_header_bytes(), link.loopback},
-                                   attachment.counters.get());
+  std::future<ProgramInstance> next;
+  for (std::size_t index = 0; index < links.size(); ++index) {
+    const Link& link = links[index];
+    const ProgramInstance instance = next.valid() ? next.get() : loaded(link);
     if (!attachment.counters.valid()) {
       attachment.counters = FileDescriptor(::fcntl(instance.counters_fd(), F_DUPFD_CLOEXEC, 0));
     }
+    // To attach is to wait for grace periods, in which the next programs are loaded.
+    if (index + 1 < links.size()) next = std::async(std::launch::async, loaded, std::cref(links[index + 1]));
     try {
       attachment.programs->add(link.interface, instance);
       ++added;
@@ -213,6 +224,20 @@ std::size_t KernelCapture::Impl::read(unsigned ring, SegmentSink& sink, std::chr
   return slot.reader->read(sink, timeout);
 }
 
+std::vector<RingFill> KernelCapture::Impl::ring_fills() const {
+  std::vector<RingFill> fills;
+  const std::shared_ptr<SharedMaps> current = maps();
+  if (!current) return fills;
+  for (unsigned ring = 0; ring < options_.rings; ++ring) {
+    const RingMapping& mapping = current->ring(ring);
+    // The reader goes on meanwhile: its position is asked first, so that it is never the greater one.
+    const std::uint64_t consumed = mapping.consumer_position();
+    fills.push_back(
+        {std::min<std::uint64_t>(mapping.producer_position() - consumed, options_.ring_bytes), options_.ring_bytes});
+  }
+  return fills;
+}
+
 void KernelCapture::Impl::wake() {
   const std::uint64_t one = 1;
   for (const RingSlot& slot : slots_) {
@@ -232,6 +257,7 @@ AttachmentState KernelCapture::state(std::uint32_t attachment_id) const { return
 std::size_t KernelCapture::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
   return impl_->read(ring, sink, timeout);
 }
+std::vector<RingFill> KernelCapture::ring_fills() const { return impl_->ring_fills(); }
 void KernelCapture::wake() { impl_->wake(); }
 
 void KernelCapture::skip_body(std::uint32_t attachment_id, const tcp::Endpoint& source,

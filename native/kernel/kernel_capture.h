@@ -62,6 +62,11 @@ struct AttachmentState {
   Counters counters;
 };
 
+struct RingFill {
+  std::uint64_t used_bytes = 0;  // reserved and not yet given back
+  std::uint64_t size_bytes = 0;
+};
+
 class SegmentSink {
  public:
   virtual ~SegmentSink() = default;
@@ -93,6 +98,8 @@ class KernelCapture {
 
   // Hands over what waits in the ring, waiting for at most `timeout` when it is empty. Returns the records read.
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
+  // How full each ring is now; none while nothing is attached.
+  [[nodiscard]] std::vector<RingFill> ring_fills() const;
   // Makes a waiting `read` of every ring return.
   void wake();
 

@@ -52,9 +52,12 @@ SharedMaps::SharedMaps(std::uint32_t ring_bytes, unsigned rings) {
 
   const int error = bpf_object__load(object_.get());
   if (error != 0) throw kernel_error("create the BPF maps", -error, kLoadCapabilities, log.text());
-  insert_rings();
   map_doorbells();
+  // The kernel answers after a grace period, which the caller has other use for.
+  rings_inserted_ = std::async(std::launch::async, [this] { insert_rings(); });
 }
+
+void SharedMaps::await_rings() { rings_inserted_.get(); }
 
 SharedMaps::~SharedMaps() {
   if (doorbells_ != nullptr) ::munmap(doorbells_, doorbell_bytes_);

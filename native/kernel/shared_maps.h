@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <span>
 #include <vector>
@@ -22,6 +23,9 @@ class SharedMaps {
   SharedMaps(const SharedMaps&) = delete;
   SharedMaps& operator=(const SharedMaps&) = delete;
 
+  // Until this returns, records of the programs may find no ring. Throws KernelError when the rings cannot be set up.
+  // Once, on one thread.
+  void await_rings();
   // Has an object that is not loaded yet use these maps.
   void share_with(bpf_object* object) const;
 
@@ -42,6 +46,7 @@ class SharedMaps {
   std::vector<RingMapping> rings_;
   capture_doorbell* doorbells_ = nullptr;
   std::size_t doorbell_bytes_ = 0;
+  std::future<void> rings_inserted_;  // last: it ends before what it works on
 };
 
 }  // namespace podwire::kernel

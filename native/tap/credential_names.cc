@@ -13,34 +13,30 @@ using Names = std::span<const std::string_view>;
 
 // A longer name is taken for a credential's.
 constexpr std::size_t kMaxNameBytes = 256;
-constexpr std::size_t kAuthorizationCodeBytes = 16;
+// Of an authorization `code` and a `state` (RFC 6749, section 4.1) that nobody may guess; shorter ones are words.
+constexpr std::size_t kUnguessableBytes = 16;
 
 constexpr auto kCredentialWords = std::to_array<std::string_view>({
-    "accesskey",
-    "apikey",
-    "assertion",
-    "authorization",
-    "bearer",
-    "cookie",
-    "credential",
-    "csrf",
-    "jwt",
-    "passphrase",
-    "passwd",
-    "password",
-    "privatekey",
-    "secret",
-    "sessionid",
-    "token",
-    "xsrf",
+    "accesskey", "apikey", "assertion", "authorization",   "bearer", "cookie",   "credential",
+    "csrf",      "jwt",    "masterkey", "passphrase",      "passwd", "password", "privatekey",
+    "secret",    "sessid", "sessionid", "subscriptionkey", "token",  "xsrf",
 });
 
 constexpr auto kCredentialHeaders = std::to_array<std::string_view>({
-    "auth",           "authkey",    "ddapplicationkey", "ocpapimsubscriptionkey",
-    "session",        "xadminkey",  "xamznoidcdata",    "xapiauth",
-    "xauth",          "xauthkey",   "xfunctionskey",    "xgithubotp",
-    "xhoneycombteam", "xinsertkey", "xlicensekey",      "xmasterkey",
-    "xotp",           "xquerykey",  "xsession",
+    "authkey",
+    "ddapplicationkey",
+    "session",
+    "xadminkey",
+    "xamznoidcdata",
+    "xauthkey",
+    "xfunctionskey",
+    "xgithubotp",
+    "xhoneycombteam",
+    "xinsertkey",
+    "xlicensekey",
+    "xotp",
+    "xquerykey",
+    "xsession",
 });
 
 constexpr auto kUrlHeaders = std::to_array<std::string_view>({
@@ -129,6 +125,12 @@ bool has_credential_word(std::string_view name) {
   return false;
 }
 
+// X-Registry-Auth; in gRPC, x-auth-bin.
+bool ends_with_auth(std::string_view name) {
+  if (name.ends_with("bin")) name.remove_suffix(3);
+  return name.ends_with("auth");
+}
+
 // Lower-case letters and digits alone.
 class PlainName {
  public:
@@ -157,7 +159,8 @@ HeaderKind header_kind(std::string_view name) {
   if (is_one_of(key, kAuthorityHeaders)) return HeaderKind::kAuthority;
   if (is_one_of(key, kChallengeHeaders)) return HeaderKind::kChallenge;
   if (key == "secwebsocketprotocol") return HeaderKind::kSubprotocol;
-  return is_one_of(key, kCredentialHeaders) || has_credential_word(key) ? HeaderKind::kCredential : HeaderKind::kPlain;
+  const bool is_credential = is_one_of(key, kCredentialHeaders) || ends_with_auth(key) || has_credential_word(key);
+  return is_credential ? HeaderKind::kCredential : HeaderKind::kPlain;
 }
 
 bool is_credential_parameter(std::string_view name, std::size_t value_bytes) {
@@ -165,7 +168,7 @@ bool is_credential_parameter(std::string_view name, std::size_t value_bytes) {
   const PlainName plain(name);
   if (plain.too_long()) return true;
   const std::string_view key = plain.view();
-  if (key == "code") return value_bytes >= kAuthorizationCodeBytes;
+  if (key == "code" || key == "state") return value_bytes >= kUnguessableBytes;
   if (is_one_of(key, kPageTokens)) return false;
   return is_one_of(key, kCredentialParameters) || contains(key, "signature") || has_credential_word(key);
 }

@@ -9,9 +9,9 @@ namespace podwire::tap {
 
 // Names are compared in lower case and without anything but letters and digits: X-Api-Key, x_api_key and XApiKey are
 // one name. A name is a credential's when it is one of a list, or contains a word such as `token`, `secret`,
-// `password`, `apikey` or `cookie`. Exceptions: limits (RateLimit-…: numbers of tokens), Access-Control-… (permission
-// to send credentials), page tokens among the parameters, and challenges (WWW-Authenticate), which ask for a
-// credential.
+// `password`, `apikey` or `cookie`; a header's also when it ends with `auth`. Exceptions: limits (RateLimit-…: numbers
+// of tokens), Access-Control-… (permission to send credentials), page tokens among the parameters, and challenges
+// (WWW-Authenticate), which ask for a credential.
 
 enum class HeaderKind : std::uint8_t {
   kPlain,
@@ -24,8 +24,8 @@ enum class HeaderKind : std::uint8_t {
 
 [[nodiscard]] HeaderKind header_kind(std::string_view name);
 
-// Of a query, a fragment or a path parameter. `name` is percent-decoded. An authorization `code` (RFC 6749, section
-// 4.1.2) is told from an ordinary one by its length.
+// Of a query, a fragment or a path parameter. `name` is percent-decoded. An authorization `code` and a `state` (RFC
+// 6749, section 4.1) are told from ordinary ones by their length.
 [[nodiscard]] bool is_credential_parameter(std::string_view name, std::size_t value_bytes);
 
 }  // namespace podwire::tap

@@ -36,7 +36,8 @@ bool smuggles_credential(std::string_view subprotocols) {
 
 wire::NameRule CredentialRedaction::name_rule(std::string_view name) const {
   using Values = wire::NameRule::Values;
-  const HeaderKind kind = header_kind(name);
+  const bool hidden = rules_ != nullptr && rules_->headers.has(name);
+  const HeaderKind kind = hidden ? HeaderKind::kCredential : header_kind(name);
   const auto rule = [kind](Values values) { return wire::NameRule{values, static_cast<std::uint8_t>(kind)}; };
   switch (kind) {
     case HeaderKind::kCredential:
@@ -64,7 +65,7 @@ std::optional<std::string_view> CredentialRedaction::value(std::uint8_t kind, st
       if (smuggles_credential(value)) return std::nullopt;
       return value;
     case HeaderKind::kUrl:
-      return redact_url(value, scratch);
+      return url(value, scratch);
     case HeaderKind::kAuthority:
       return redact_authority(value, scratch);
     case HeaderKind::kPlain:
@@ -72,11 +73,15 @@ std::optional<std::string_view> CredentialRedaction::value(std::uint8_t kind, st
   }
   if (looks_like_credential(value)) return std::nullopt;
   const bool may_hold_url = value.find('?') != std::string_view::npos || value.find("//") != std::string_view::npos;
-  return may_hold_url ? redact_url(value, scratch) : value;
+  return may_hold_url ? url(value, scratch) : value;
 }
 
 std::string_view CredentialRedaction::path(std::string_view path, std::string& scratch) const {
-  return redact_url(path, scratch);
+  return url(path, scratch);
+}
+
+std::string_view CredentialRedaction::url(std::string_view text, std::string& scratch) const {
+  return redact_url(text, scratch, rules_ == nullptr ? nullptr : &rules_->parameters);
 }
 
 std::string_view CredentialRedaction::authority(std::string_view authority, std::string& scratch) const {

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "tap/redaction_rules.h"
 #include "wire/redaction.h"
 
 namespace podwire::tap {
@@ -16,11 +19,19 @@ namespace podwire::tap {
 // like of HTTP/2 are no headers here, whatever their sender marked. One thread at a time.
 class CredentialRedaction final : public wire::Redaction {
  public:
+  // `rules`: what is hidden in addition; null: nothing.
+  explicit CredentialRedaction(std::shared_ptr<const RedactionRules> rules = nullptr) : rules_(std::move(rules)) {}
+
   [[nodiscard]] wire::NameRule name_rule(std::string_view name) const override;
   [[nodiscard]] std::optional<std::string_view> value(std::uint8_t kind, std::string_view value,
                                                       std::string& scratch) const override;
   [[nodiscard]] std::string_view path(std::string_view path, std::string& scratch) const override;
   [[nodiscard]] std::string_view authority(std::string_view authority, std::string& scratch) const override;
+
+ private:
+  [[nodiscard]] std::string_view url(std::string_view text, std::string& scratch) const;
+
+  const std::shared_ptr<const RedactionRules> rules_;
 };
 
 }  // namespace podwire::tap

@@ -105,31 +105,37 @@ Verdict judge_ports(const TapSpec& spec, const ExchangeView& view) {
 }  // namespace
 
 TapFilter::TapFilter(const TapSpec& spec, const wire::Redaction* redaction) : spec_(spec), redaction_(redaction) {
-  const auto judge_by = [this](JudgeField judge_field, bool wanted) {
-    if (wanted) judges_.push_back(judge_field);
+  using wire::Filter;
+  const auto ask = [this](Filter filter, JudgeField judge_field, bool wanted) {
+    if (wanted) fields_.push_back({filter, judge_field});
   };
-  judge_by(judge_ports, !spec.ports.empty());
-  judge_by(judge_destination, !spec.to.empty());
-  judge_by(judge_source, !spec.from.empty());
-  judge_by(judge_protocols, !spec.protocols.empty());
-  judge_by(judge_methods, !spec.methods.empty());
-  judge_by(judge_schemes, !spec.schemes.empty());
-  judge_by(judge_statuses, !spec.statuses.empty());
-  judge_by(judge_latency, spec.min_latency_nanos || spec.max_latency_nanos);
-  judge_by(judge_authorities, !spec.authorities.empty());
-  judge_by(judge_paths, !spec.paths.empty());
-  judge_by(judge_grpc_statuses, !spec.grpc_statuses.empty());
+  ask(Filter::FILTER_PORT, judge_ports, !spec.ports.empty());
+  ask(Filter::FILTER_TO, judge_destination, !spec.to.empty());
+  ask(Filter::FILTER_FROM, judge_source, !spec.from.empty());
+  ask(Filter::FILTER_PROTOCOL, judge_protocols, !spec.protocols.empty());
+  ask(Filter::FILTER_METHOD, judge_methods, !spec.methods.empty());
+  ask(Filter::FILTER_SCHEME, judge_schemes, !spec.schemes.empty());
+  ask(Filter::FILTER_STATUS, judge_statuses, !spec.statuses.empty());
+  ask(Filter::FILTER_LATENCY, judge_latency, spec.min_latency_nanos || spec.max_latency_nanos);
+  ask(Filter::FILTER_AUTHORITY, judge_authorities, !spec.authorities.empty());
+  ask(Filter::FILTER_PATH, judge_paths, !spec.paths.empty());
+  ask(Filter::FILTER_GRPC_STATUS, judge_grpc_statuses, !spec.grpc_statuses.empty());
+}
+
+bool TapFilter::decide(wire::Filter filter, Verdict verdict, Verdict& so_far) {
+  if (verdict == Verdict::kYes) return true;
+  if (verdict == Verdict::kNo || so_far == Verdict::kYes) decisive_ = filter;
+  so_far = all_of(so_far, verdict);
+  return verdict != Verdict::kNo;
 }
 
 Verdict TapFilter::judge(const ExchangeView& view) {
   Verdict verdict = Verdict::kYes;
-  for (const JudgeField judge_field : judges_) {
-    verdict = all_of(verdict, judge_field(spec_, view));
-    if (verdict == Verdict::kNo) return verdict;
+  for (const auto& [filter, judge_field] : fields_) {
+    if (!decide(filter, judge_field(spec_, view), verdict)) return verdict;
   }
   for (const auto& match : spec_.headers) {
-    verdict = all_of(verdict, judge_header(match, view, redaction_, scratch_));
-    if (verdict == Verdict::kNo) return verdict;
+    if (!decide(wire::Filter::FILTER_HEADER, judge_header(match, view, redaction_, scratch_), verdict)) return verdict;
   }
   return verdict;
 }

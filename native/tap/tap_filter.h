@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exchange/exchange.h"
+#include "podwire_fields.h"
 #include "tap/tap_spec.h"
 #include "tap/verdict.h"
 #include "wire/redaction.h"
@@ -22,6 +23,9 @@ class TapFilter {
 
   [[nodiscard]] Verdict judge(const exchange::ExchangeView& view);
 
+  // Of the last verdict that was not kYes: the first filter that said no, or the first that could not be judged.
+  [[nodiscard]] wire::Filter decisive() const { return decisive_; }
+
   // Whether an exchange on a connection to `server` could be wanted, by address and port. `backend`: where translation
   // led it.
   [[nodiscard]] bool may_want(const tcp::Endpoint& server,
@@ -29,10 +33,18 @@ class TapFilter {
 
  private:
   using JudgeField = Verdict (*)(const TapSpec&, const exchange::ExchangeView&);
+  struct FieldFilter {
+    wire::Filter filter;
+    JudgeField judge;
+  };
+
+  // Adds one filter's verdict to that of those before it. False: it says no.
+  bool decide(wire::Filter filter, Verdict verdict, Verdict& so_far);
 
   const TapSpec& spec_;
   const wire::Redaction* redaction_;
-  std::vector<JudgeField> judges_;  // of the fields that the spec has entries of, cheap ones first
+  std::vector<FieldFilter> fields_;  // those that the spec has entries of, cheap ones first
+  wire::Filter decisive_ = wire::Filter::FILTER_UNSPECIFIED;
   std::string scratch_;
 };
 

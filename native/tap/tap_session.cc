@@ -4,7 +4,15 @@
 
 namespace podwire::tap {
 
-TapSession::TapSession(std::shared_ptr<Tap> tap) : tap_(std::move(tap)), filter_(tap_->spec(), redaction()) {}
+TapSpec Tap::permitted(TapSpec spec, const RedactionRules* rules) {
+  if (rules == nullptr) return spec;
+  if (rules->bodies_forbidden) spec.body_bytes = 0;
+  if (rules->unredacted_forbidden) spec.unredacted = false;
+  return spec;
+}
+
+TapSession::TapSession(std::shared_ptr<Tap> tap)
+    : tap_(std::move(tap)), redaction_(tap_->rules()), filter_(tap_->spec(), redaction()) {}
 
 Outcome TapSession::consider(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns) {
   const bool open = view.end == exchange::End::kOpen;
@@ -32,11 +40,11 @@ Outcome TapSession::consider_ended(const exchange::ExchangeView& view, std::uint
   ++counters_.seen;
   switch (filter_.judge(view)) {
     case Verdict::kNo:
-      ++counters_.filtered;
+      counters_.filter(filter_.decisive());
       return Outcome::kFiltered;
     case Verdict::kUnknown:
     case Verdict::kNotYet:
-      ++counters_.unjudged;
+      counters_.leave_unjudged(filter_.decisive());
       return Outcome::kUnjudged;
     case Verdict::kYes:
       break;
@@ -59,7 +67,8 @@ void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server, co
 }
 
 wire::EncodingRules TapSession::encoding_rules() const {
-  return {redaction(), tap_->spec().body_bytes, shown_offset_ns_};
+  const TapSpec& spec = tap_->spec();
+  return {redaction(), spec.body_bytes, shown_offset_ns_, spec.omit_headers};
 }
 
 wire::TapCounters TapSession::take_counters() { return std::exchange(counters_, {}); }

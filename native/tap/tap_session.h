@@ -10,6 +10,7 @@
 #include "tap/credential_redaction.h"
 #include "tap/open_exchanges.h"
 #include "tap/rate_limit.h"
+#include "tap/redaction_rules.h"
 #include "tap/tap_filter.h"
 #include "tap/tap_spec.h"
 #include "wire/exchange_encoder.h"
@@ -20,15 +21,23 @@ namespace podwire::tap {
 // What the threads of a tap share. The pods of one node may share it too, or the rate limit alone.
 class Tap {
  public:
-  explicit Tap(TapSpec spec) : spec_(std::move(spec)), rate_(std::make_shared<RateLimit>(spec_.max_rate)) {}
+  // `rules`: of the node; what they forbid is not in `spec()`, whatever was asked for. Null: none.
+  explicit Tap(TapSpec spec, std::shared_ptr<const RedactionRules> rules = nullptr)
+      : spec_(permitted(std::move(spec), rules.get())),
+        rules_(std::move(rules)),
+        rate_(std::make_shared<RateLimit>(spec_.max_rate)) {}
   // `rate`: made of the spec's max_rate.
   Tap(TapSpec spec, std::shared_ptr<RateLimit> rate) : spec_(std::move(spec)), rate_(std::move(rate)) {}
 
   [[nodiscard]] const TapSpec& spec() const { return spec_; }
+  [[nodiscard]] const std::shared_ptr<const RedactionRules>& rules() const { return rules_; }
   [[nodiscard]] RateLimit& rate() { return *rate_; }
 
  private:
+  static TapSpec permitted(TapSpec spec, const RedactionRules* rules);
+
   const TapSpec spec_;
+  const std::shared_ptr<const RedactionRules> rules_;
   const std::shared_ptr<RateLimit> rate_;
 };
 

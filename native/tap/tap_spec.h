@@ -65,6 +65,7 @@ struct TapSpec {
   std::uint32_t body_bytes = 0;  // 0: no bodies
   bool unredacted = false;
   std::uint32_t max_rate = 0;  // exchanges a second; 0: no limit
+  bool omit_headers = false;   // of what is sent; filters judge by them all the same
 };
 
 }  // namespace podwire::tap

@@ -114,6 +114,9 @@ class Decoder {
       case wire::TapSpecField::max_rate_:
         spec_.max_rate = static_cast<std::uint32_t>(FieldReader(reader, "max_rate").number({0, kMaxRate}));
         return true;
+      case wire::TapSpecField::omit_headers_:
+        spec_.omit_headers = FieldReader(reader, "omit_headers").boolean();
+        return true;
       default:
         return false;
     }

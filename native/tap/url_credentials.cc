@@ -45,10 +45,24 @@ Character character_at(std::string_view text, std::size_t position) {
   return {'%', 1};
 }
 
+// The names of parameters whose values are credentials.
+class ParameterNames {
+ public:
+  explicit ParameterNames(const NameSet* more) : more_(more) {}
+  // `name` is percent-decoded.
+  [[nodiscard]] bool has(std::string_view name, std::size_t value_bytes) const {
+    return is_credential_parameter(name, value_bytes) || (more_ != nullptr && more_->has(name));
+  }
+
+ private:
+  const NameSet* more_;
+};
+
 // Goes over the text once from left to right; copies to `out` from the first credential on.
 class Redactor {
  public:
-  Redactor(std::string_view text, std::string& out) : text_(text), out_(out) {}
+  Redactor(std::string_view text, std::string& out, const ParameterNames& names)
+      : text_(text), out_(out), names_(names) {}
 
   std::string_view run() {
     std::size_t position = after_authority(0);
@@ -127,10 +141,10 @@ class Redactor {
   }
 
   bool is_credential_name(std::string_view name, std::size_t value_bytes) {
-    if (name.find('%') == std::string_view::npos) return is_credential_parameter(name, value_bytes);
+    if (name.find('%') == std::string_view::npos) return names_.has(name, value_bytes);
     name_.clear();
     wire::append_percent_decoded(name_, name);
-    return is_credential_parameter(name_, value_bytes);
+    return names_.has(name_, value_bytes);
   }
 
   void replace(std::size_t begin, std::size_t end) {
@@ -141,29 +155,31 @@ class Redactor {
 
   std::string_view text_;
   std::string& out_;
+  const ParameterNames& names_;
   std::string name_;
   std::size_t copied_ = 0;  // of text_; 0: nothing was replaced so far
   bool in_query_ = false;
 };
 
 // Of a text without percent-encoding and user information. True may be wrong: a value may be empty, or a short `code`.
-bool has_credential_parameter(std::string_view text) {
+bool has_credential_parameter(std::string_view text, const ParameterNames& names) {
   for (auto equals = text.find('='); equals != std::string_view::npos; equals = text.find('=', equals + 1)) {
     std::size_t begin = equals;
     while (begin > 0 && text[begin - 1] != '=' && !kNameEnds.has(text[begin - 1])) --begin;
     if (begin == 0 || !kParameterBegins.has(text[begin - 1])) continue;
-    if (is_credential_parameter(text.substr(begin, equals - begin), kAnyLength)) return true;
+    if (names.has(text.substr(begin, equals - begin), kAnyLength)) return true;
   }
   return false;
 }
 
 }  // namespace
 
-std::string_view redact_url(std::string_view text, std::string& scratch) {
+std::string_view redact_url(std::string_view text, std::string& scratch, const NameSet* more) {
+  const ParameterNames names(more);
   // User information has an `@`; in a text without percent-encoding a parameter with a value has its `=`.
   const auto has = [&](char c) { return text.find(c) != std::string_view::npos; };
-  const bool has_credential = has('%') || has('@') || has_credential_parameter(text);
-  return has_credential ? Redactor(text, scratch).run() : text;
+  const bool has_credential = has('%') || has('@') || has_credential_parameter(text, names);
+  return has_credential ? Redactor(text, scratch, names).run() : text;
 }
 
 std::string_view redact_authority(std::string_view authority, std::string& scratch) {

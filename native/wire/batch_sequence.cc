@@ -33,14 +33,16 @@ bool is_continuation(const KernelCounts& before, const KernelCounts& now) {
 BatchSequence::BatchSequence(const BatchIdentity& identity, const KernelCounts& kernel)
     : prefix_(encode_prefix(identity)), kernel_(kernel) {}
 
-void BatchSequence::kernel_counts(const KernelCounts& now) {
+bool BatchSequence::kernel_counts(const KernelCounts& now) {
   const std::lock_guard lock(mutex_);
+  if (now == kernel_) return false;
   const KernelCounts before = is_continuation(kernel_, now) ? kernel_ : KernelCounts{};
   totals_.packets += now.packets - before.packets;
   totals_.lose(LossCause::LOSS_CAUSE_KERNEL_RING_FULL, now.ring_full - before.ring_full);
   totals_.lose(LossCause::LOSS_CAUSE_KERNEL_UNREADABLE_PACKET, now.unreadable - before.unreadable);
   totals_.lose(LossCause::LOSS_CAUSE_IP_FRAGMENT, now.ip_fragment - before.ip_fragment);
   kernel_ = now;
+  return true;
 }
 
 TapCounters BatchSequence::totals() const {

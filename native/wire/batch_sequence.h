@@ -30,6 +30,8 @@ struct KernelCounts {
   std::uint64_t ring_full = 0;
   std::uint64_t unreadable = 0;
   std::uint64_t ip_fragment = 0;
+
+  bool operator==(const KernelCounts&) const = default;
 };
 
 // Any thread. Several threads may produce for the same tap and pod, each with an ExchangeBuffer and counters of its
@@ -43,8 +45,8 @@ class BatchSequence {
   // `kernel`: the attachment's counts now; what came before this tap is not its own.
   explicit BatchSequence(const BatchIdentity& identity, const KernelCounts& kernel = {});
 
-  // The counts now. Lower ones than before are taken for those of a new attachment.
-  void kernel_counts(const KernelCounts& now);
+  // The counts now. Lower ones than before are taken for those of a new attachment. False when they are the same.
+  bool kernel_counts(const KernelCounts& now);
 
   // Makes a batch of what `buffer` holds (nothing is fine), empties it, and offers it to `push`, a
   // `bool(std::string&& bytes, std::uint32_t exchanges)` that is false when there was no room. `since_last` is what the

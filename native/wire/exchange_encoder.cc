@@ -96,8 +96,12 @@ char* put_missing(char* at, exchange::MissingSet missing) {
 // Writes one exchange; lives as long as that takes.
 class Writer {
  public:
-  Writer(const EncodingRules& rules, HeaderNames& names, std::string& scratch, OutputBuffer& out)
-      : rules_(rules), scratch_(scratch), out_(out), headers_(names, rules.redaction, scratch, out) {}
+  Writer(const EncodingRules& rules, HeaderNames& names, std::string& scratch, std::string& decoded, OutputBuffer& out)
+      : rules_(rules),
+        scratch_(scratch),
+        decoded_(decoded),
+        out_(out),
+        headers_(names, rules.redaction, scratch, out) {}
 
   void write(const exchange::ExchangeView& view) {
     NestedMessage message(out_, tag_of<TapBatchField::exchanges_>());
@@ -138,13 +142,12 @@ class Writer {
     if (const auto& path = request.path) {
       append_text(out_, tag_of<RequestField::path_>(), redaction == nullptr ? *path : redaction->path(*path, scratch_));
     }
-    const HeadersSeen seen = headers_.append(tag_of<RequestField::headers_>(), request.headers);
-    headers_.append(tag_of<RequestField::trailers_>(), request.trailers);
+    const bool may_have_timeout = append_headers<RequestField::headers_, RequestField::trailers_>(request).grpc_timeout;
     append_sizes<RequestField::body_bytes_, RequestField::wire_bytes_>(request);
     append_body<RequestField::body_>(request.body);
     if (request.messages != nullptr) append_messages(out_, tag_of<RequestField::messages_>(), *request.messages);
     append_optional_text<RequestField::connect_protocol_>(request.connect_protocol);
-    if (seen.grpc_timeout) append_number<RequestField::grpc_timeout_nanos_>(grpc_timeout_nanos(request));
+    if (may_have_timeout) append_number<RequestField::grpc_timeout_nanos_>(grpc_timeout_nanos(request));
     message.end();
   }
 
@@ -152,13 +155,20 @@ class Writer {
     NestedMessage message(out_, tag_of<ExchangeField::response_>());
     append_number<ResponseField::status_>(response.status);
     append_optional_text<ResponseField::reason_>(response.reason);
-    const HeadersSeen seen = headers_.append(tag_of<ResponseField::headers_>(), response.headers);
-    headers_.append(tag_of<ResponseField::trailers_>(), response.trailers);
+    const HeadersSeen seen = append_headers<ResponseField::headers_, ResponseField::trailers_>(response);
     append_sizes<ResponseField::body_bytes_, ResponseField::wire_bytes_>(response);
     append_body<ResponseField::body_>(response.body);
     if (seen.content_type != nullptr && may_be_grpc(seen.content_type->value)) append_grpc(grpc_status(response));
     if (response.messages != nullptr) append_messages(out_, tag_of<ResponseField::messages_>(), *response.messages);
     message.end();
+  }
+
+  template <auto headers, auto trailers, typename Message>
+  HeadersSeen append_headers(const Message& message) {
+    if (rules_.omit_headers) return headers_.look_at(message.headers);
+    const HeadersSeen seen = headers_.append(tag_of<headers>(), message.headers);
+    headers_.append(tag_of<trailers>(), message.trailers);
+    return seen;
   }
 
   template <auto field>
@@ -177,18 +187,26 @@ class Writer {
     if (!status) return;
     NestedMessage message(out_, tag_of<ResponseField::grpc_>());
     append_number<GrpcStatusField::code_>(status->code);
-    if (!status->message.empty()) {
-      scratch_.clear();
-      append_percent_decoded(scratch_, status->message);
-      append_text(out_, tag_of<GrpcStatusField::message_>(), scratch_);
-    }
+    if (!status->message.empty()) append_grpc_message(*status);
     message.end();
+  }
+
+  // Nothing of it is shown that the header would not show.
+  void append_grpc_message(const GrpcStatusView& status) {
+    decoded_.clear();
+    append_percent_decoded(decoded_, status.message);
+    std::optional<std::string_view> shown = decoded_;
+    if (rules_.redaction != nullptr) {
+      const exchange::HeaderField header{.name = "grpc-message", .value = decoded_, .never_indexed = status.sensitive};
+      shown = rules_.redaction->header(header, scratch_);
+    }
+    if (shown) append_text(out_, tag_of<GrpcStatusField::message_>(), *shown);
   }
 
   void append_informational(const exchange::InformationalView& informational) {
     NestedMessage message(out_, tag_of<ExchangeField::informational_>());
     append_number<InformationalField::status_>(informational.status);
-    headers_.append(tag_of<InformationalField::headers_>(), informational.headers);
+    if (!rules_.omit_headers) headers_.append(tag_of<InformationalField::headers_>(), informational.headers);
     message.end();
   }
 
@@ -224,6 +242,7 @@ class Writer {
 
   const EncodingRules& rules_;
   std::string& scratch_;
+  std::string& decoded_;
   OutputBuffer& out_;
   HeaderWriter headers_;
 };
@@ -231,7 +250,7 @@ class Writer {
 }  // namespace
 
 void ExchangeEncoder::append(const exchange::ExchangeView& view, const EncodingRules& rules, OutputBuffer& out) {
-  Writer(rules, names_, scratch_, out).write(view);
+  Writer(rules, names_, scratch_, decoded_, out).write(view);
 }
 
 }  // namespace podwire::wire

@@ -16,6 +16,7 @@ struct EncodingRules {
   const Redaction* redaction = nullptr;   // not owned; null: everything as it is
   std::uint32_t body_bytes = 0;           // of each body; 0: no bodies
   std::int64_t wall_clock_offset_ns = 0;  // CLOCK_REALTIME − CLOCK_MONOTONIC; 0 where the times are wall clock
+  bool omit_headers = false;              // trailers too; what is read from them is written all the same
 };
 
 // One thread at a time. Allocates nothing once its scratch text has grown, but for what `out` needs.
@@ -28,6 +29,7 @@ class ExchangeEncoder {
  private:
   HeaderNames names_;
   std::string scratch_;
+  std::string decoded_;
 };
 
 }  // namespace podwire::wire

@@ -16,7 +16,10 @@ std::optional<GrpcStatusView> status_in(HeaderFields headers) {
   const auto parsed = std::from_chars(status->value.data(), end, view.code);
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   const auto* message = find_header(headers, "grpc-message");
-  if (message != nullptr && message->known) view.message = message->value;
+  if (message != nullptr && message->known) {
+    view.message = message->value;
+    view.sensitive = message->never_indexed;
+  }
   return view;
 }
 

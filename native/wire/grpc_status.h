@@ -14,6 +14,7 @@ namespace podwire::wire {
 struct GrpcStatusView {
   std::uint32_t code = 0;
   std::string_view message;  // still percent-encoded; empty when there is none
+  bool sensitive = false;    // its sender marked the message so (RFC 7541, section 7.1.3)
 };
 
 enum class GrpcContent : std::uint8_t { kNo, kYes, kUnknown };

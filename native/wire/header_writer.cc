@@ -1,6 +1,7 @@
 #include "wire/header_writer.h"
 
 #include "podwire_fields.h"
+#include "wire/header_lookup.h"
 #include "wire/message_writer.h"
 #include "wire/text.h"
 
@@ -32,6 +33,10 @@ char* put_text(char* at, char tag, const Text& text) {
 }
 
 }  // namespace
+
+HeadersSeen HeaderWriter::look_at(std::span<const exchange::HeaderField> headers) {
+  return {find_header(headers, "content-type"), find_header(headers, "grpc-timeout") != nullptr};
+}
 
 HeadersSeen HeaderWriter::append_all(char tag, std::span<const exchange::HeaderField> headers) {
   HeadersSeen seen;
@@ -81,17 +86,7 @@ void HeaderWriter::append_unusual(char tag, const exchange::HeaderField& header,
 std::optional<std::string_view> HeaderWriter::shown_value(const exchange::HeaderField& header, const HeaderName& name) {
   if (!header.known) return std::nullopt;
   if (redaction_ == nullptr) return header.value;
-  if (header.never_indexed) return std::nullopt;
-  switch (name.rule.values) {
-    case NameRule::Values::kHidden:
-      return std::nullopt;
-    case NameRule::Values::kShown:
-      return header.value;
-    case NameRule::Values::kShownUnlessMarked:
-    case NameRule::Values::kJudged:
-      break;
-  }
-  return redaction_->value(name.rule.kind, header.value, scratch_);
+  return redaction_->header(name.rule, header, scratch_);
 }
 
 void HeaderWriter::append_shown(char tag, const HeaderName& name, std::string_view value) {

@@ -33,6 +33,9 @@ class HeaderWriter {
     return headers.empty() ? HeadersSeen{} : append_all(tag, headers);
   }
 
+  // What `append` would return, without writing anything.
+  [[nodiscard]] static HeadersSeen look_at(std::span<const exchange::HeaderField> headers);
+
  private:
   HeadersSeen append_all(char tag, std::span<const exchange::HeaderField> headers);
   // False: it is none of the usual ones, and nothing was written.

@@ -45,8 +45,19 @@ class Redaction {
   [[nodiscard]] virtual std::string_view path(std::string_view path, std::string& scratch) const = 0;
   [[nodiscard]] virtual std::string_view authority(std::string_view authority, std::string& scratch) const = 0;
 
-  // By the rule of its name; nullopt: the value may not be shown at all. An empty name cannot be known, and may be any.
-  [[nodiscard]] std::optional<std::string_view> header(const exchange::HeaderField& header, std::string& scratch) const;
+  // The value of a header as it may be shown, by `rule`, that of its name; nullopt: not at all.
+  [[nodiscard]] std::optional<std::string_view> header(const NameRule& rule, const exchange::HeaderField& header,
+                                                       std::string& scratch) const {
+    if (header.never_indexed || rule.values == NameRule::Values::kHidden) return std::nullopt;
+    if (rule.values == NameRule::Values::kShown) return header.value;
+    return value(rule.kind, header.value, scratch);
+  }
+  // The rule is looked for. An empty name cannot be known, and may be any.
+  [[nodiscard]] std::optional<std::string_view> header(const exchange::HeaderField& header,
+                                                       std::string& scratch) const {
+    if (header.name.empty()) return std::nullopt;
+    return this->header(name_rule(header.name), header, scratch);
+  }
 };
 
 }  // namespace podwire::wire

@@ -81,6 +81,12 @@ bool UnreadableEndpoints::merge(const UnreadableEndpoint& more) {
   return true;
 }
 
+bool TapCounters::empty() const {
+  // `by_filter` has parts of `filtered` and `unjudged`.
+  return seen + published + filtered + unjudged + skipped + reopened + packets == 0 && unreadable.entries().empty() &&
+         std::ranges::all_of(losses, [](std::uint64_t count) { return count == 0; });
+}
+
 void TapCounters::merge(const TapCounters& more) {
   seen += more.seen;
   published += more.published;
@@ -91,6 +97,10 @@ void TapCounters::merge(const TapCounters& more) {
   packets += more.packets;
   for (std::size_t i = 0; i < losses.size(); ++i) losses[i] += more.losses[i];
   for (const auto& entry : more.unreadable.entries()) unreadable.merge(entry);
+  for (std::size_t i = 0; i < by_filter.size(); ++i) {
+    by_filter[i].filtered += more.by_filter[i].filtered;
+    by_filter[i].unjudged += more.by_filter[i].unjudged;
+  }
 }
 
 void append_tap_counters(const TapCounters& counters, std::string& out) {
@@ -118,6 +128,14 @@ void append_tap_counters(const TapCounters& counters, std::string& out) {
   }
   message.add_uint64(TapCountersField::packets_, counters.packets);
   message.add_uint64(TapCountersField::reopened_, counters.reopened);
+  for (std::size_t filter = 0; filter < counters.by_filter.size(); ++filter) {
+    const FilterCount& count = counters.by_filter[filter];
+    if (count.filtered == 0 && count.unjudged == 0) continue;
+    protozero::pbf_builder<FilterCountField> entry{message, TapCountersField::by_filter_};
+    entry.add_enum(FilterCountField::filter_, static_cast<std::int32_t>(filter));
+    entry.add_uint64(FilterCountField::filtered_, count.filtered);
+    entry.add_uint64(FilterCountField::unjudged_, count.unjudged);
+  }
 }
 
 }  // namespace podwire::wire

@@ -16,6 +16,8 @@ namespace podwire::wire {
 
 // Causes of the schema, LOSS_CAUSE_UNSPECIFIED included.
 constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_MALFORMED_STREAM) + 1;
+// Filters of the schema, FILTER_UNSPECIFIED included.
+constexpr std::size_t kFilters = static_cast<std::size_t>(Filter::FILTER_HEADER) + 1;
 // Distinct ends of connections that carry no readable HTTP; those of further ones are in the losses alone.
 constexpr std::size_t kMaxUnreadableEndpoints = 32;
 // Distinct ones of one such end, in the order in which they came; further ones are not told.
@@ -50,6 +52,12 @@ class UnreadableEndpoints {
   std::vector<UnreadableEndpoint> entries_;  // at most kMaxUnreadableEndpoints
 };
 
+// Exchanges that one filter decided about.
+struct FilterCount {
+  std::uint64_t filtered = 0;
+  std::uint64_t unjudged = 0;
+};
+
 // A sum, or what came since the last one.
 struct TapCounters {
   std::uint64_t seen = 0;
@@ -61,8 +69,18 @@ struct TapCounters {
   std::uint64_t packets = 0;
   std::array<std::uint64_t, kLossCauses> losses{};  // by number of LossCause
   UnreadableEndpoints unreadable;
+  std::array<FilterCount, kFilters> by_filter{};  // by number of Filter; their sums are `filtered` and `unjudged`
 
+  void filter(Filter by) {
+    ++filtered;
+    ++by_filter[static_cast<std::size_t>(by)].filtered;
+  }
+  void leave_unjudged(Filter by) {
+    ++unjudged;
+    ++by_filter[static_cast<std::size_t>(by)].unjudged;
+  }
   void lose(LossCause cause, std::uint64_t count = 1) { losses[static_cast<std::size_t>(cause)] += count; }
+  [[nodiscard]] bool empty() const;
   [[nodiscard]] std::uint64_t lost(LossCause cause) const { return losses[static_cast<std::size_t>(cause)]; }
   void merge(const TapCounters& more);
 };

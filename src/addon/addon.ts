@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { DurationCounts } from '../messaging/duration-counts.ts';
 
 /** One encoded `TapBatch`, ready to be published. */
 export interface NativeBatch {
@@ -75,6 +76,30 @@ export interface TranslationCounters {
 	readonly limitation: string;
 }
 
+/** Since the capture began, over all that was ever attached. Cumulative, but for `flows`. */
+export interface CaptureTotals {
+	/** Exchanges, once for each tap that judged them: published + filtered + unjudged + skipped. */
+	readonly seen: number;
+	readonly published: number;
+	readonly filtered: number;
+	readonly unjudged: number;
+	readonly skipped: number;
+	/** By number of LossCause, without what KernelCounters tell. */
+	readonly losses: readonly number[];
+	/** Payload that the kernel copied into the rings. */
+	readonly copiedBytes: number;
+	/** Connections that are followed now. */
+	readonly flows: number;
+	/** Of batches with exchanges: from the kernel's time stamp of the oldest until `onBatches` had them. */
+	readonly lag: DurationCounts;
+}
+
+export interface RingFill {
+	/** Waiting to be read. */
+	readonly usedBytes: number;
+	readonly sizeBytes: number;
+}
+
 export type AttachMode = 'tcx' | 'clsact';
 
 /** What this kernel and process can do; every requirement that fails is a sentence that says how to mend it. */
@@ -99,6 +124,9 @@ export interface Capture {
 	/** For connections that are first shown from now on. */
 	setTranslated(translated: TranslatedDestinations): void;
 	translationCounters(): TranslationCounters;
+	totals(): CaptureTotals;
+	/** One of each ring; none while nothing is attached. */
+	ringFills(): readonly RingFill[];
 	/** Ends the taps of an attachment as `setTaps(id, [])` does, then detaches. Batches may still follow. */
 	detach(attachmentId: number): void;
 	state(attachmentId: number): AttachmentState;
@@ -116,12 +144,24 @@ export type NativeErrorCode =
 	| 'NO_SUCH_ATTACHMENT'
 	| 'CLOSED';
 
+/** What is kept from every tap of a capture, whatever it asks for. */
+export interface CaptureRedaction {
+	/** Names without regard to case, `*` standing for any characters; at most 256 of 1 to 256 bytes each. */
+	readonly headers: readonly string[];
+	/** The same, of parameters of URLs. */
+	readonly parameters: readonly string[];
+	readonly bodiesForbidden: boolean;
+	readonly unredactedForbidden: boolean;
+}
+
 export interface CaptureOptions {
 	readonly attachMode: AttachMode;
 	/** Size of each ring, a power of two of at least 1 MiB. */
 	readonly ringBytes: number;
 	/** Consumer threads, each with a ring of its own. */
 	readonly rings: number;
+	/** Absent: credentials are kept from taps that are not unredacted, and nothing else from any. */
+	readonly redaction?: CaptureRedaction;
 	/** Batches waiting for the main thread; more are dropped whole and counted. */
 	readonly queueBatches: number;
 	readonly onBatches: (batches: readonly NativeBatch[]) => void;

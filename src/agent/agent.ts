@@ -5,7 +5,8 @@ import { PodwireError } from '../messaging/errors.ts';
 import type { NatsConnection } from '../messaging/nats-connection.ts';
 import { assignmentsOfNode } from '../messaging/subjects.ts';
 import { AddressTranslation } from './address-translation.ts';
-import { AssignmentSet } from './assignment-set.ts';
+import type { AgentFigures } from './agent-metrics.ts';
+import { AssignmentSet, type Reception } from './assignment-set.ts';
 import { Attachments } from './attachments.ts';
 import { BatchPublisher } from './batch-publisher.ts';
 import type { AgentConfig } from './config.ts';
@@ -29,6 +30,8 @@ export interface StartAgentOptions {
 export interface RunningAgent {
 	/** Resolves when the agent cannot go on; `stop` is still to be called. */
 	readonly failed: Promise<PodwireError>;
+	/** What its metrics are read from. */
+	readonly figures: AgentFigures;
 	/** Detaches everything, publishes the last batches and a last status. */
 	stop(): Promise<void>;
 }
@@ -51,6 +54,8 @@ class Agent implements RunningAgent {
 	readonly #attachments: Attachments;
 	readonly #translation: AddressTranslation;
 	readonly #endings: (() => void)[] = [];
+	readonly #received: Record<Reception['kind'], number> = { applied: 0, outdated: 0, malformed: 0 };
+	#leasesEnded = 0;
 	#fail: (error: PodwireError) => void = () => {};
 	#expiryTimer: Timer | null = null;
 	#inspectTimer: Timer | null = null;
@@ -95,6 +100,18 @@ class Agent implements RunningAgent {
 		this.#reporter.start();
 	}
 
+	get figures(): AgentFigures {
+		return {
+			attachments: this.#attachments,
+			publisher: this.#publisher,
+			capture: this.#capture,
+			assignments: this.#received,
+			leasesEnded: this.#leasesEnded,
+			controllers: this.#assignments.applied.length,
+			limitations: this.#limitations.length,
+		};
+	}
+
 	stop(): Promise<void> {
 		this.#stopping ??= this.#end();
 		return this.#stopping;
@@ -128,6 +145,7 @@ class Agent implements RunningAgent {
 			attachMode,
 			ringBytes: config.ringBytes,
 			rings: config.rings,
+			redaction: config.redaction,
 			queueBatches: QUEUE_BATCHES,
 			onBatches: (batches) => this.#publisher.publish(batches),
 			onFailure: (cause) => this.#fail(new PodwireError('KERNEL', `The capture ended: ${cause.message}`, { cause })),
@@ -144,20 +162,27 @@ class Agent implements RunningAgent {
 			random,
 			isTapping: () => this.#attachments.attached > 0,
 			content: () => ({
-				pods: this.#attachments.statuses((pod) => this.#publisher.exchangesLost(pod)),
+				pods: this.#attachments.statuses((pod) => this.#publisher.exchangesLost(pod), clock.nowMs()),
 				losses: lossesOf(this.#attachments.counters, this.#publisher.exchangesLostEver),
-				limitations: [...this.#probe.limitations, ...this.#translation.limitations],
+				limitations: [...this.#limitations],
 				assignments: [...this.#assignments.applied],
 				malformedMessages: this.#assignments.malformed,
 				attachMode: this.#probe.attachMode ?? '',
+				bodiesForbidden: config.redaction.bodiesForbidden,
+				unredactedForbidden: config.redaction.unredactedForbidden,
 			}),
 		});
+	}
+
+	get #limitations(): readonly string[] {
+		return [...this.#probe.limitations, ...this.#translation.limitations];
 	}
 
 	#receive(subject: string, bytes: Uint8Array): void {
 		const nowMs = this.#options.clock.nowMs();
 		const controllersBefore = this.#assignments.applied.length;
 		const reception = this.#assignments.receive(subject, bytes, nowMs);
+		this.#received[reception.kind] += 1;
 		if (reception.kind === 'malformed') {
 			this.#complain(subject, reception.problem, nowMs);
 			return;
@@ -197,6 +222,7 @@ class Agent implements RunningAgent {
 		const expire = () => {
 			const before = this.#assignments.wanted;
 			for (const controller of this.#assignments.expire(clock.nowMs())) {
+				this.#leasesEnded += 1;
 				// One that wants nothing any more lets its lease end.
 				const wantedSomething = this.#assignments.wanted !== before;
 				log[wantedSomething ? 'warn' : 'info']({ controller }, 'the lease of a controller ended');

@@ -1,5 +1,6 @@
 /** What all controllers together want of this node now. Time is passed in; nothing here has a clock. */
 import type { TranslatedDestinations } from '../addon/addon.ts';
+import { assignmentSubject } from '../messaging/subjects.ts';
 import type { podwire } from '../messaging/wire.ts';
 import {
 	type AssignedPod,
@@ -9,7 +10,8 @@ import {
 	podKey,
 	readAssignment,
 } from './assignment.ts';
-import { MAX_CONTROLLERS } from './assignment-limits.ts';
+import { MAX_ASSIGNMENT_BYTES, MAX_CONTROLLERS, MAX_LEASE_MS } from './assignment-limits.ts';
+import { type DividedAssignment, divideAssignment } from './repeated-assignment.ts';
 
 export interface WantedTap {
 	readonly id: string;
@@ -39,6 +41,8 @@ interface Held {
 	readonly expiresAtMs: number;
 	readonly specSinceMs: ReadonlyMap<string, number>;
 	readonly namespaceSinceMs: ReadonlyMap<string, number>;
+	/** Of `DividedAssignment`; null: repetitions are to be decoded. */
+	readonly content: Uint8Array | null;
 }
 
 interface Candidate<Value> {
@@ -162,7 +166,10 @@ export class AssignmentSet {
 	/** Takes a message that came on `subject`. Never throws on its content. */
 	receive(subject: string, bytes: Uint8Array, nowMs: number): Reception {
 		try {
-			return this.#hold(readAssignment(this.#node, subject, bytes), nowMs);
+			const divided = bytes.length > MAX_ASSIGNMENT_BYTES ? null : divideAssignment(bytes);
+			if (divided !== null && this.#renew(subject, divided, nowMs)) return { kind: 'applied' };
+			const assignment = readAssignment(this.#node, subject, bytes);
+			return this.#hold(assignment, contentOf(assignment, divided), nowMs);
 		} catch (error) {
 			if (!(error instanceof AssignmentProblem)) throw error;
 			this.#malformed += 1;
@@ -178,7 +185,19 @@ export class AssignmentSet {
 		return ended;
 	}
 
-	#hold(assignment: Assignment, nowMs: number): Reception {
+	/** True for what says the same as the assignment that holds, whose lease then begins anew. */
+	#renew(subject: string, { head, content }: DividedAssignment, nowMs: number): boolean {
+		const { controller, node, revision, leaseMs } = head;
+		const held = this.#held.get(controller);
+		if (held?.content == null || node !== this.#node || subject !== assignmentSubject(node, controller)) return false;
+		if (revision < held.assignment.revision || leaseMs === 0 || leaseMs > MAX_LEASE_MS) return false;
+		if (!sameBytes(content, held.content)) return false;
+		const assignment = { ...held.assignment, revision, leaseMs };
+		this.#held.set(controller, { ...held, assignment, expiresAtMs: nowMs + leaseMs });
+		return true;
+	}
+
+	#hold(assignment: Assignment, content: Uint8Array | null, nowMs: number): Reception {
 		const { controller, leaseMs, pods, revision, specs } = assignment;
 		const before = this.#held.get(controller);
 		if (before !== undefined && revision < before.assignment.revision) return { kind: 'outdated' };
@@ -189,6 +208,7 @@ export class AssignmentSet {
 		else {
 			this.#held.set(controller, {
 				assignment,
+				content,
 				expiresAtMs: nowMs + leaseMs,
 				specSinceMs: sinceOf(specs, before?.assignment.specs, before?.specSinceMs, sameBytes, nowMs),
 				namespaceSinceMs: sinceOf(
@@ -239,6 +259,14 @@ export class AssignmentSet {
 		}
 		return specs;
 	}
+}
+
+/** A copy. Null where the head does not say what holds. */
+function contentOf({ controller, revision, leaseMs }: Assignment, divided: DividedAssignment | null) {
+	if (divided === null) return null;
+	const { head, content } = divided;
+	const tellsAll = head.controller === controller && head.revision === revision && head.leaseMs === leaseMs;
+	return tellsAll ? Uint8Array.from(content) : null;
 }
 
 function wantedTap(id: string, specs: ReadonlyMap<string, Candidate<Uint8Array>>): WantedTap[] {

@@ -31,6 +31,21 @@ export class Attachments {
 		return [...this.#pods.values()].filter(({ condition }) => condition === 'attached').length;
 	}
 
+	/** How each pod is that any assignment names. */
+	get conditions(): readonly PodCondition[] {
+		return [...this.#pods.values()].map(({ condition }) => condition);
+	}
+
+	/** Interfaces with programs on them, as they were last looked at. */
+	get interfaces(): number {
+		return [...this.#pods.values()].reduce((sum, { interfaces }) => sum + interfaces.length, 0);
+	}
+
+	/** Taps that run on any pod. */
+	get taps(): number {
+		return new Set([...this.#pods.values()].flatMap(({ taps }) => taps)).size;
+	}
+
 	/** Pods that any assignment names. */
 	get known(): number {
 		return this.#pods.size;
@@ -50,16 +65,16 @@ export class Attachments {
 
 	/** To be called about once a second while pods are known. True when the state of any pod changed. */
 	inspect(nowMs: number): boolean {
-		const before = this.#conditions();
+		const before = this.#conditionTexts();
 		this.#surroundings.processes.walkAgain();
 		for (const pod of this.#pods.values()) pod.inspect(nowMs);
 		this.#reconcile(nowMs);
-		return this.#conditions() !== before;
+		return this.#conditionTexts() !== before;
 	}
 
 	/** `lostToNats`: exchanges of a pod that could not be published. */
-	statuses(lostToNats: (pod: WantedPod['pod']) => number): podwire.v1.PodStatus.$Properties[] {
-		for (const pod of this.#pods.values()) pod.refresh();
+	statuses(lostToNats: (pod: WantedPod['pod']) => number, nowMs: number): podwire.v1.PodStatus.$Properties[] {
+		for (const pod of this.#pods.values()) pod.refresh(nowMs);
 		return [...this.#pods.values()].flatMap((pod) => {
 			if (pod.condition === 'starting') return [];
 			return {
@@ -75,7 +90,7 @@ export class Attachments {
 		});
 	}
 
-	#conditions(): string {
+	#conditionTexts(): string {
 		return [...this.#pods].map(([key, { condition, reason }]) => `${key} ${condition} ${reason}`).join('\n');
 	}
 

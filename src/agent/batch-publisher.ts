@@ -31,6 +31,8 @@ export class BatchPublisher {
 	readonly #drops = new Map<string, TapDrops>();
 	#lastOutcome: PublishOutcome = 'published';
 	#exchangesLostEver = 0;
+	readonly #batches: Record<PublishOutcome, number> = { published: 0, disconnected: 0, full: 0, 'too-large': 0 };
+	#publishedBytes = 0;
 
 	constructor(connection: NatsConnection, log: Log) {
 		this.#connection = connection;
@@ -40,7 +42,9 @@ export class BatchPublisher {
 	publish(batches: readonly NativeBatch[]): void {
 		for (const { subject, bytes, exchanges } of batches) {
 			const outcome = this.#connection.publish(subject, bytes);
-			if (outcome !== 'published') this.#count(subject, exchanges);
+			this.#batches[outcome] += 1;
+			if (outcome === 'published') this.#publishedBytes += bytes.length;
+			else this.#count(subject, exchanges);
 			this.#tell(outcome, subject, bytes.length);
 		}
 	}
@@ -61,6 +65,16 @@ export class BatchPublisher {
 	/** Of every pod since the start. */
 	get exchangesLostEver(): number {
 		return this.#exchangesLostEver;
+	}
+
+	/** Since the start. */
+	get batches(): Readonly<Record<PublishOutcome, number>> {
+		return this.#batches;
+	}
+
+	/** Since the start. */
+	get publishedBytes(): number {
+		return this.#publishedBytes;
 	}
 
 	/** Forgets the counts of all other pods: what is kept grows with the pods that are assigned. */

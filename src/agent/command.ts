@@ -1,25 +1,29 @@
 /** `podwire agent`: runs until it is told to end. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { type Addon, loadAddon } from '../addon/addon.ts';
-import { BackOff } from '../messaging/back-off.ts';
 import { systemClock } from '../messaging/clock.ts';
 import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
-import type { HealthAddress, HealthChecks, HealthEndpoint } from '../messaging/health-endpoint.ts';
-import { connectNats, type NatsConnection } from '../messaging/nats-connection.ts';
-import { startAgent } from './agent.ts';
+import { firstConnection } from '../messaging/first-connection.ts';
+import type { HealthAddress, HealthChecks } from '../messaging/health-endpoint.ts';
+import type { HttpEndpoint } from '../messaging/http-endpoint.ts';
+import type { MetricsSettings } from '../messaging/metrics-settings.ts';
+import type { NatsConnection } from '../messaging/nats-connection.ts';
+import { readSettingsFile } from '../messaging/settings-file.ts';
+import { type RunningAgent, startAgent } from './agent.ts';
 import { missingCapabilities } from './capabilities.ts';
-import { type AgentConfig, type AgentOptions, agentConfig } from './config.ts';
+import { type AgentConfig, type AgentOptions, agentConfig, agentSettingsText } from './config.ts';
 import type { Log } from './log.ts';
 
-export type { AgentOptions } from './config.ts';
+export interface AgentCommandOptions extends AgentOptions {
+	/** Path of the settings file. */
+	readonly config?: string | undefined;
+	/** Write the settings to stdout, and end. */
+	readonly printConfig?: boolean | undefined;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const FIRST_CONNECT_RETRY_MS = 250;
-const LAST_CONNECT_RETRY_MS = 5000;
 
 function requireCapabilities(): void {
 	const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
@@ -46,6 +50,8 @@ interface Run {
 /** The process's own part of what `/healthz` and `/readyz` say. */
 interface Progress {
 	connection: NatsConnection | null;
+	agent: RunningAgent | null;
+	metricsPort: number | null;
 	/** Why the agent cannot go on. */
 	failure: string | null;
 }
@@ -65,8 +71,10 @@ async function runConnected({ config, log, end }: Run, progress: Progress, conne
 		const addon = nativeAddon();
 		const agent = await startAgent({ config, addon, connection, clock: systemClock, random: Math.random, log });
 		progress.connection = connection;
-		log.info({ node: config.node, nats: connection.url }, 'the agent runs');
-		process.send?.({ ready: true });
+		progress.agent = agent;
+		const { metricsPort: metrics } = progress;
+		log.info({ node: config.node, nats: connection.url, ...(metrics !== null && { metrics }) }, 'the agent runs');
+		process.send?.({ ready: true, ...(metrics !== null && { metrics }) });
 		const outcome = await Promise.race([end, agent.failed]);
 		if (typeof outcome !== 'string') progress.failure = outcome.message;
 		log.info({ why: typeof outcome === 'string' ? outcome : outcome.message }, 'the agent ends');
@@ -77,47 +85,43 @@ async function runConnected({ config, log, end }: Run, progress: Progress, conne
 	}
 }
 
-/**
- * Null when the end was asked for first. Whoever watches over the agent's health sees that it is not ready, and would
- * only start it again: then it waits for a NATS that is not there yet.
- */
-async function firstConnection({ config, log, end }: Run): Promise<NatsConnection | null> {
-	const backOff = new BackOff(FIRST_CONNECT_RETRY_MS, LAST_CONNECT_RETRY_MS, Math.random);
-	const name = `podwire agent ${config.node}`;
-	while (true) {
-		try {
-			return await connectNats({ settings: config.nats, name, clock: systemClock, random: Math.random });
-		} catch (error) {
-			const waits = config.health !== null && error instanceof PodwireError && error.code === 'NATS_UNREACHABLE';
-			if (!waits) throw error;
-			log.warn({}, error.message);
-		}
-		const delayMs = backOff.delayMs();
-		backOff.attempted();
-		const timer = new AbortController();
-		const waited = setTimeout(delayMs, null, { signal: timer.signal }).catch(() => null);
-		if ((await Promise.race([end, waited])) !== null) {
-			timer.abort();
-			return null;
-		}
-	}
-}
-
 /** An HTTP server takes memory that an agent without one is spared. */
-async function startHealth(address: HealthAddress, progress: Progress): Promise<HealthEndpoint> {
+async function startHealth(address: HealthAddress, progress: Progress): Promise<HttpEndpoint> {
 	const { startHealthEndpoint } = await import('../messaging/health-endpoint.ts');
 	return startHealthEndpoint(address, checksOf(progress), 'PODWIRE_AGENT_HEALTH');
 }
 
+async function startMetrics(settings: MetricsSettings, progress: Progress): Promise<HttpEndpoint> {
+	const [{ startMetricsEndpoint }, { AGENT_METRICS }, { agentReadings }] = await Promise.all([
+		import('../messaging/metrics-endpoint.ts'),
+		import('../messaging/metric-table.ts'),
+		import('./agent-metrics.ts'),
+	]);
+	const readings = agentReadings(
+		() => progress.connection,
+		() => progress.agent?.figures ?? null,
+	);
+	return startMetricsEndpoint(settings, AGENT_METRICS, readings);
+}
+
 async function runUntilEnd(run: Run): Promise<void> {
-	const { health } = run.config;
-	const progress: Progress = { connection: null, failure: null };
-	const endpoint = health === null ? null : await startHealth(health, progress);
+	const { health, metrics } = run.config;
+	const progress: Progress = { connection: null, agent: null, metricsPort: null, failure: null };
+	const endpoints: HttpEndpoint[] = [];
 	try {
-		const connection = await firstConnection(run);
+		if (health !== null) endpoints.push(await startHealth(health, progress));
+		if (metrics !== null) {
+			const endpoint = await startMetrics(metrics, progress);
+			endpoints.push(endpoint);
+			progress.metricsPort = endpoint.port;
+		}
+		const { config, log, end } = run;
+		const name = `podwire agent ${config.node}`;
+		// Whoever watches over its health sees that it is not ready, and would only start it again.
+		const connection = await firstConnection({ settings: config.nats, name, waits: health !== null, log, end });
 		if (connection !== null) await runConnected(run, progress, connection);
 	} finally {
-		await endpoint?.close();
+		await Promise.all(endpoints.map((endpoint) => endpoint.close()));
 	}
 }
 
@@ -125,10 +129,14 @@ async function runUntilEnd(run: Run): Promise<void> {
  * Runs the agent. Resolves to the exit status: 0 when it was told to end, else 1 (2 for usage) after one sentence on
  * stderr. With PODWIRE_PARENT=ipc the parent gets `{ ready: true }`, and the agent ends when the channel closes.
  */
-export function runAgent(options: AgentOptions, env: Environment): Promise<number> {
+export function runAgent(options: AgentCommandOptions, env: Environment): Promise<number> {
 	return runDaemon('agent', env, async (end) => {
-		const config = agentConfig(options, env, { hostName: hostname(), cpus: availableParallelism() });
-		const log = daemonLog('agent', env);
+		const machine = { hostName: hostname(), cpus: availableParallelism() };
+		const { config: path, printConfig, ...flags } = options;
+		const file = await readSettingsFile(path, env);
+		if (printConfig === true) return void process.stdout.write(agentSettingsText(flags, env, machine, file));
+		const config = agentConfig(flags, env, machine, file);
+		const log = daemonLog('agent', env, config.logLevel);
 		requireCapabilities();
 		await runUntilEnd({ config, log, end });
 	});

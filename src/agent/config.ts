@@ -1,9 +1,12 @@
-/** The agent's settings, from flags and the environment. */
-import { isIPv6 } from 'node:net';
-import { PodwireError } from '../messaging/errors.ts';
+/** The agent's settings: from flags, the environment and a file. */
+import type { CaptureRedaction } from '../addon/addon.ts';
 import type { HealthAddress } from '../messaging/health-endpoint.ts';
-import { type NatsSettings, natsSettings } from '../messaging/nats-settings.ts';
-import { MAX_NAME_LENGTH } from './assignment-limits.ts';
+import { givenMetricsSettings, type MetricsSettings } from '../messaging/metrics-settings.ts';
+import { type NatsSettings, natsSettingsOf } from '../messaging/nats-settings.ts';
+import type { LogLevel } from '../messaging/setting-types.ts';
+import { type GivenSettings, givenSettings, type SettingsFile } from '../messaging/settings.ts';
+import { AGENT_SETTINGS } from '../messaging/settings-table.ts';
+import { type EffectiveSettings, settingsText } from '../messaging/settings-text.ts';
 
 export interface AgentConfig {
 	/** The name that assignments call this node by. */
@@ -17,9 +20,14 @@ export interface AgentConfig {
 	readonly rings: number;
 	/** Where health is asked for; null: nowhere. */
 	readonly health: HealthAddress | null;
+	/** What the operator of the node keeps from every tap. */
+	readonly redaction: CaptureRedaction;
+	/** Where metrics are asked for; null: nowhere. */
+	readonly metrics: MetricsSettings | null;
+	readonly logLevel: LogLevel;
 }
 
-/** Flags as they were typed; each wins over the environment. */
+/** Flags as they were typed; each wins over the environment, and that over the file. */
 export interface AgentOptions {
 	readonly nats?: string | undefined;
 	readonly node?: string | undefined;
@@ -33,79 +41,63 @@ export interface Machine {
 	readonly cpus: number;
 }
 
-export const DEFAULT_RING_BYTES: number = 16 * 1024 * 1024;
-const MIN_RING_BYTES = 1024 * 1024;
-const MAX_RING_BYTES = 1024 * 1024 * 1024;
-const MAX_DEFAULT_RINGS = 4;
-const CPUS_PER_RING = 4;
-const MAX_RINGS = 64;
-const MAX_PORT = 65_535;
-/** Of a health endpoint whose host is not told. */
-const LOOPBACK = '127.0.0.1';
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
-
-interface Setting {
-	/** The flag or the variable that it came from. */
-	readonly key: string;
-	readonly value: string;
-}
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function setting(flag: string, value: string | undefined, variable: string, env: Environment): Setting | null {
-	if (value !== undefined) return { key: flag, value };
-	const fromEnvironment = env[variable];
-	return fromEnvironment === undefined || fromEnvironment === '' ? null : { key: variable, value: fromEnvironment };
-}
-
-function refuse({ key, value }: Setting, expected: string): never {
-	throw new PodwireError('CONFIGURATION', `${key}: expected ${expected}, ${JSON.stringify(value)} came`);
-}
-
-function nodeName(given: Setting | null, machine: Machine): string {
-	if (given === null) return machine.hostName;
-	const { length } = given.value;
-	if (length === 0 || length > MAX_NAME_LENGTH) refuse(given, `a name of 1 to ${MAX_NAME_LENGTH} characters`);
-	return given.value;
-}
-
-function attachMode(given: Setting | null): AgentConfig['attach'] {
-	if (given === null) return null;
-	if (given.value === 'tcx' || given.value === 'clsact') return given.value;
-	return refuse(given, 'tcx or clsact');
-}
-
-function ringBytes(given: Setting | null): number {
-	if (given === null) return DEFAULT_RING_BYTES;
-	const [, digits = '', unit = ''] = /^(\d{1,15})(KiB|MiB|GiB)?$/.exec(given.value) ?? [];
-	const bytes = digits === '' ? Number.NaN : Number(digits) * (UNITS[unit] ?? Number.NaN);
-	const fits = bytes >= MIN_RING_BYTES && bytes <= MAX_RING_BYTES && Number.isInteger(Math.log2(bytes));
-	return fits ? bytes : refuse(given, 'a power of two from 1MiB to 1GiB, as 16MiB or 16777216');
-}
-
-function ringCount(given: Setting | null, machine: Machine): number {
-	if (given === null) return Math.min(MAX_DEFAULT_RINGS, Math.max(1, Math.floor(machine.cpus / CPUS_PER_RING)));
-	const count = /^\d{1,3}$/.test(given.value) ? Number(given.value) : 0;
-	return count >= 1 && count <= MAX_RINGS ? count : refuse(given, `a number from 1 to ${MAX_RINGS}`);
-}
-
-function healthAddress(given: Setting | null): HealthAddress | null {
-	if (given === null) return null;
-	const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(given.value) ?? [];
-	const host = bracketed ?? (plain || LOOPBACK);
-	const fits = digits !== undefined && Number(digits) <= MAX_PORT && (bracketed === undefined || isIPv6(bracketed));
-	return fits ? { host, port: Number(digits) } : refuse(given, 'HOST:PORT, as 127.0.0.1:9471 or [::1]:9471');
-}
+export const DEFAULT_RING_BYTES: number = 16 * 1024 * 1024;
+const MAX_DEFAULT_RINGS = 4;
+const CPUS_PER_RING = 4;
+const DEFAULT_LOG_LEVEL = 'info';
 
 /** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came. */
-export function agentConfig(options: AgentOptions, env: Environment, machine: Machine): AgentConfig {
+export function agentConfig(
+	options: AgentOptions,
+	env: Environment,
+	machine: Machine,
+	file: SettingsFile | null = null,
+): AgentConfig {
+	return configOf(givenSettings(AGENT_SETTINGS, { flags: options, env, file }), machine);
+}
+
+function configOf(given: GivenSettings<typeof AGENT_SETTINGS>, machine: Machine): AgentConfig {
 	return {
-		node: nodeName(setting('--node', options.node, 'PODWIRE_NODE', env), machine),
-		nats: natsSettings(options.nats, env),
-		attach: attachMode(setting('--attach', options.attach, 'PODWIRE_ATTACH', env)),
-		ringBytes: ringBytes(setting('--ring-bytes', options.ringBytes, 'PODWIRE_RING_BYTES', env)),
-		rings: ringCount(setting('--rings', options.rings, 'PODWIRE_RINGS', env), machine),
-		health: healthAddress(setting('--health', undefined, 'PODWIRE_AGENT_HEALTH', env)),
+		node: given.node?.value ?? machine.hostName,
+		nats: natsSettingsOf(given),
+		attach: given.attach?.value ?? null,
+		ringBytes: given.ringBytes?.value ?? DEFAULT_RING_BYTES,
+		rings: given.rings?.value ?? ringsOf(machine),
+		health: given.health?.value ?? null,
+		redaction: {
+			headers: given.redactedHeaders?.value ?? [],
+			parameters: given.redactedParameters?.value ?? [],
+			bodiesForbidden: given.bodies?.value === 'forbidden',
+			unredactedForbidden: given.unredacted?.value === 'forbidden',
+		},
+		metrics: givenMetricsSettings(given.metrics, given.metricsTokenFile),
+		logLevel: given.logLevel?.value ?? DEFAULT_LOG_LEVEL,
 	};
+}
+
+function ringsOf({ cpus }: Machine): number {
+	return Math.min(MAX_DEFAULT_RINGS, Math.max(1, Math.floor(cpus / CPUS_PER_RING)));
+}
+
+/** The settings in force, and where each comes from, as a file that --config takes. Throws PodwireError (CONFIGURATION). */
+export function agentSettingsText(
+	options: AgentOptions,
+	env: Environment,
+	machine: Machine,
+	file: SettingsFile | null,
+): string {
+	const given = givenSettings(AGENT_SETTINGS, { flags: options, env, file });
+	const { node, nats, rings, ringBytes, logLevel } = configOf(given, machine);
+	const effective: EffectiveSettings<typeof AGENT_SETTINGS> = {
+		node,
+		nats: nats.servers.join(','),
+		rings,
+		ringBytes,
+		logLevel,
+		bodies: given.bodies?.value ?? 'allowed',
+		unredacted: given.unredacted?.value ?? 'allowed',
+	};
+	return settingsText('agent', AGENT_SETTINGS, given, effective);
 }

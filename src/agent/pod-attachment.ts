@@ -22,8 +22,13 @@ import { isPodUid } from './pod-cgroup.ts';
 import type { PodProcesses } from './pod-process.ts';
 import { FIRST_RETRY_MS, type PodCondition, type PresentPod, retryDelayMs, STARTING_MS } from './reconciliation.ts';
 
-/** How old the addresses in a status may be. */
+/** How old the addresses in a status may be; longer each time that they are as they were, up to the greater one. */
 export const ADDRESSES_REFRESH_MS = 5000;
+export const LAST_ADDRESSES_REFRESH_MS = 60_000;
+/** How old interfaces and counters in a status may be. */
+const LOOK_AGE_MS = 750;
+/** How often the way to an attached pod's network is gone again; interfaces that went are seen at each inspection. */
+export const NETWORK_CHECK_MS = 5000;
 
 const SHARED_WITH_NODE = 'it uses the node’s own network: the traffic of everything else there is seen too';
 
@@ -62,6 +67,11 @@ export class PodAttachment implements PresentPod {
 	#acceptedTaps: readonly string[] = [];
 	#addresses: readonly Uint8Array[] = [];
 	#addressesAtMs = Number.NEGATIVE_INFINITY;
+	#addressesRefreshMs = ADDRESSES_REFRESH_MS;
+	#networkCheckedAtMs = Number.NEGATIVE_INFINITY;
+	#lookedAtMs = Number.NEGATIVE_INFINITY;
+	/** Whether any interface was there then. */
+	#alive = false;
 	#earlier: KernelCounters = NO_PACKETS;
 	#current: KernelCounters = NO_PACKETS;
 
@@ -105,9 +115,9 @@ export class PodAttachment implements PresentPod {
 		return sumOfCounters(this.#earlier, this.#current);
 	}
 
-	/** Reads the counters and interfaces as they are now. */
-	refresh(): void {
-		this.#look();
+	/** Reads the counters and interfaces, unless that was done just now. */
+	refresh(nowMs: number): void {
+		this.#isAlive(nowMs);
 	}
 
 	/** Never throws: what fails is told by `condition` and `reason`. */
@@ -126,7 +136,9 @@ export class PodAttachment implements PresentPod {
 		this.#earlier = this.counters;
 		this.#current = NO_PACKETS;
 		this.setTaps(wanted);
-		this.#look();
+		this.#lookedAtMs = Number.NEGATIVE_INFINITY;
+		this.#isAlive(nowMs);
+		this.#networkCheckedAtMs = nowMs;
 		this.#readAddresses(nowMs);
 	}
 
@@ -163,7 +175,7 @@ export class PodAttachment implements PresentPod {
 		this.#wanted = wanted;
 		try {
 			this.#found = this.#find(wanted);
-			this.#addresses = this.#surroundings.addon.addresses(this.#found.source);
+			this.#learn(this.#surroundings.addon.addresses(this.#found.source));
 		} catch (error) {
 			this.#failed(error, nowMs);
 			return;
@@ -172,15 +184,15 @@ export class PodAttachment implements PresentPod {
 		this.#condition = 'idle';
 		this.#failures = 0;
 		this.#reasons = [];
-		this.#dueAtMs = nowMs + ADDRESSES_REFRESH_MS;
+		this.#dueAtMs = nowMs + this.#addressesRefreshMs;
 	}
 
 	/** Looks whether the network of an attached pod is still there and the same; detaches where not. */
 	inspect(nowMs: number): void {
 		if (this.#condition !== 'attached') return;
-		const lost = this.#look() ? this.#movedAway() : 'its network is gone';
+		const lost = this.#isAlive(nowMs) ? this.#movedAway(nowMs) : 'its network is gone';
 		if (lost !== null) this.#gone(lost, nowMs);
-		else if (nowMs - this.#addressesAtMs >= ADDRESSES_REFRESH_MS) this.#readAddresses(nowMs);
+		else if (nowMs - this.#addressesAtMs >= this.#addressesRefreshMs) this.#readAddresses(nowMs);
 	}
 
 	#find({ networkNamespace }: WantedPod): FoundNamespace {
@@ -264,6 +276,14 @@ export class PodAttachment implements PresentPod {
 		this.#dueAtMs = nowMs + retryDelayMs(this.#failures);
 	}
 
+	/** As `#look`, whose answer holds for a moment. */
+	#isAlive(nowMs: number): boolean {
+		if (nowMs - this.#lookedAtMs < LOOK_AGE_MS) return this.#alive;
+		this.#lookedAtMs = nowMs;
+		this.#alive = this.#look();
+		return this.#alive;
+	}
+
 	/** Reads interfaces and counters. False when every interface is gone. */
 	#look(): boolean {
 		if (this.#attachmentId === null) return false;
@@ -278,8 +298,9 @@ export class PodAttachment implements PresentPod {
 		return state.alive;
 	}
 
-	#movedAway(): string | null {
-		if (this.#found === null) return null;
+	#movedAway(nowMs: number): string | null {
+		if (this.#found === null || nowMs - this.#networkCheckedAtMs < NETWORK_CHECK_MS) return null;
+		this.#networkCheckedAtMs = nowMs;
 		const { roots, processes } = this.#surroundings;
 		const now = lookAgain(this.#found, this.#wanted.networkNamespace, roots, processes);
 		if (typeof now === 'string') return now;
@@ -291,9 +312,22 @@ export class PodAttachment implements PresentPod {
 		this.#addressesAtMs = nowMs;
 		if (this.#found === null) return;
 		try {
-			this.#addresses = this.#surroundings.addon.addresses(this.#found.source);
+			this.#learn(this.#surroundings.addon.addresses(this.#found.source));
 		} catch {
 			// Its network is going; the next inspection says so. The addresses known last stay.
 		}
+	}
+
+	/** To ask a network for its addresses is to enter it. Those that stay as they are are asked for less often. */
+	#learn(addresses: readonly Uint8Array[]): void {
+		const known = this.#addresses;
+		const same =
+			known.length > 0 &&
+			known.length === addresses.length &&
+			known.every((one, at) => Buffer.compare(one, addresses[at] ?? one) === 0);
+		this.#addressesRefreshMs = same
+			? Math.min(LAST_ADDRESSES_REFRESH_MS, 4 * this.#addressesRefreshMs)
+			: ADDRESSES_REFRESH_MS;
+		this.#addresses = addresses;
 	}
 }

@@ -12,7 +12,14 @@ export const IDLE_INTERVAL_MS = 5000;
 /** What changes from one status to the next; the reporter adds the rest. */
 export type StatusContent = Pick<
 	podwire.v1.NodeStatus.$Properties,
-	'pods' | 'losses' | 'limitations' | 'assignments' | 'malformedMessages' | 'attachMode'
+	| 'pods'
+	| 'losses'
+	| 'limitations'
+	| 'assignments'
+	| 'malformedMessages'
+	| 'attachMode'
+	| 'bodiesForbidden'
+	| 'unredactedForbidden'
 >;
 
 export interface StatusReporterOptions {

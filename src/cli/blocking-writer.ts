@@ -1,5 +1,6 @@
 /** Writes to a file descriptor and returns when the reader has taken it: whoever reads a file has nothing else to do. */
 import { writeSync } from 'node:fs';
+import { OutputBytes } from './output-bytes.ts';
 
 const BLOCK_BYTES = 64 * 1024;
 /** Between two tries at a descriptor that somebody else made non-blocking. */
@@ -9,7 +10,7 @@ export class BlockingWriter {
 	readonly #fd: number;
 	readonly #onClosed: () => void;
 	readonly #pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-	#block = '';
+	readonly #block = new OutputBytes();
 	#closed = false;
 
 	/** `onClosed`: the reader has gone; called once. What is written after that goes nowhere. */
@@ -19,13 +20,18 @@ export class BlockingWriter {
 	}
 
 	write(text: string): void {
-		this.#block += text;
+		this.output.text(text);
+	}
+
+	/** Where the next pieces go; what stands there is written first when it is a whole block. */
+	get output(): OutputBytes {
 		if (this.#block.length >= BLOCK_BYTES) this.flush();
+		return this.#block;
 	}
 
 	flush(): void {
-		const bytes = Buffer.from(this.#block);
-		this.#block = '';
+		const bytes = this.#block.written();
+		this.#block.clear();
 		let at = 0;
 		while (at < bytes.length && !this.#closed) at += this.#some(bytes, at);
 	}

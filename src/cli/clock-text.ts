@@ -15,11 +15,16 @@ export class ClockText {
 	}
 
 	of(seconds: number, nanos: number): string {
+		return this.upToPoint(seconds) + millisText(nanos);
+	}
+
+	/** `21:04:05.` */
+	upToPoint(seconds: number): string {
 		if (seconds !== this.#seconds) {
 			this.#seconds = seconds;
 			this.#text = `${this.#secondText(new Date(seconds * MILLIS_PER_SECOND))}.`;
 		}
-		return this.#text + (MILLIS_TEXT[Math.floor(nanos / NANOS_PER_MILLI)] ?? '???');
+		return this.#text;
 	}
 
 	#secondText(date: Date): string {
@@ -29,4 +34,9 @@ export class ClockText {
 			: [date.getHours(), date.getMinutes(), date.getSeconds()];
 		return parts.map((part) => String(part).padStart(2, '0')).join(':');
 	}
+}
+
+/** `123`, of the nanoseconds of a second. */
+export function millisText(nanos: number): string {
+	return MILLIS_TEXT[Math.floor(nanos / NANOS_PER_MILLI)] ?? '???';
 }

@@ -10,10 +10,19 @@ export class Column {
 		this.#most = Math.max(least, most);
 	}
 
+	get width(): number {
+		return this.#width;
+	}
+
 	/** Spaces that fill up a value of this width, after it or before it. */
 	padding(width: number): string {
+		return spaces(this.room(width));
+	}
+
+	/** How many they are; less than one for a value that fills its column. */
+	room(width: number): number {
 		if (width > this.#width && width <= this.#most) this.#width = width;
-		return spaces(this.#width - width);
+		return this.#width - width;
 	}
 }
 

@@ -1,5 +1,6 @@
 /** The commands: what they are called, take and do. */
 import type { CommandName, WordSource } from './flags.ts';
+import { FAILURE_WORDS } from './top/table-words.ts';
 
 export interface CommandWords {
 	readonly name: CommandName;
@@ -47,6 +48,23 @@ export const COMMANDS: readonly CommandWords[] = [
 			{ line: 'podwire tap deploy/web --to deploy/backend --min-latency 250ms', shows: 'slow answers of one peer' },
 			{ line: 'podwire tap pods -l app=shop -o json | jq .request.path', shows: 'for other programs' },
 			{ line: 'podwire tap if/eth0 --to :8080', shows: 'an interface of this machine (sudo podwire up)' },
+		],
+	},
+	{
+		name: 'top',
+		group: 'Traffic',
+		usage: 'TARGET… [flags]',
+		summary: 'live table of routes, workloads or pods: count, rate, success, latencies',
+		details:
+			'TARGET is that of tap. On a terminal a live screen, on which ? lists the keys; in a pipe, or with -o, a table each ' +
+			`interval and one at the end. What fails is ${FAILURE_WORDS}. Latencies are times to the first response byte.`,
+		takesArguments: true,
+		words: 'targets',
+		examples: [
+			{ line: 'podwire top deploy/frontend -n shop', shows: 'its routes, by count' },
+			{ line: 'podwire top ns/shop --by workload --sort p99', shows: 'who is slow' },
+			{ line: 'podwire top svc/users --route /users/{id}/orders', shows: 'routes by your own words' },
+			{ line: 'podwire top deploy/web --duration 1m -o json | jq .rows', shows: 'for other programs' },
 		],
 	},
 	{

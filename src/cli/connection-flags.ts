@@ -4,9 +4,6 @@ import type { Flag, FlagGroup } from './flags.ts';
 /** How a cluster is reached, and as whom: as in kubectl. */
 export const CLUSTER_FLAGS: readonly Flag[] = kubernetes();
 
-/** How a control plane serves a cluster; each also from the environment, as the manifests have it. */
-export const SERVING_FLAGS: readonly Flag[] = served();
-
 function kubernetes(): Flag[] {
 	const flag = (
 		group: FlagGroup,
@@ -18,7 +15,7 @@ function kubernetes(): Flag[] {
 		name,
 		...(value === null ? {} : { value }),
 		help,
-		commands: ['tap', 'status', 'check'],
+		commands: ['tap', 'top', 'status', 'check'],
 		group,
 		...more,
 	});
@@ -32,10 +29,6 @@ function kubernetes(): Flag[] {
 			'the kubeconfig (default: KUBECONFIG, ~/.kube/config, or that of a pod)',
 			files,
 		),
-		flag('Connection', 'kubeconfig', 'FILE', 'the kubeconfig (default: the service account of this pod)', {
-			...files,
-			commands: ['control-plane', 'bootstrap'],
-		}),
 		flag('Connection', 'context', 'NAME', 'context of the kubeconfig (default: its current one)', {
 			words: 'contexts',
 		}),
@@ -67,23 +60,5 @@ function kubernetes(): Flag[] {
 		flag('Credentials', 'as', 'USER', 'act as that user', kubectl),
 		flag('Credentials', 'as-group', 'GROUP', 'act as that group', { ...kubectl, repeatable: true }),
 		flag('Credentials', 'as-uid', 'UID', 'act as that UID', kubectl),
-	];
-}
-
-function served(): Flag[] {
-	const flag = (name: string, value: string | null, help: string): Flag => ({
-		name,
-		...(value === null ? {} : { value }),
-		...(value === 'FILE' ? { words: 'files' } : {}),
-		help,
-		commands: ['control-plane'],
-		group: 'Options',
-	});
-	return [
-		flag('kubernetes', null, 'serve a cluster, behind its API server'),
-		flag('listen', 'ADDRESS:PORT', 'where to serve the API server (default: PODWIRE_LISTEN)'),
-		flag('tls-certificate', 'FILE', 'the certificate to serve with (default: PODWIRE_TLS_CERTIFICATE)'),
-		flag('tls-key', 'FILE', 'its key (default: PODWIRE_TLS_KEY)'),
-		flag('tap-key-file', 'FILE', 'what ids of taps are signed with (default: PODWIRE_TAP_KEY_FILE)'),
 	];
 }

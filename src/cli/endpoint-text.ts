@@ -29,14 +29,19 @@ export function destinationText(
 		const asked = names.of(via.ip);
 		return `${endpointText(via, via.service ? { ...asked, name: via.service } : asked)} (${nameOf(address)})`;
 	}
-	if (direction === wire.Direction.DIRECTION_INBOUND && address.name !== '') return terminalText(address.name);
+	if (direction === wire.Direction.DIRECTION_INBOUND && address.name !== '') return nameOf(address);
 	return endpointText(destination, address);
 }
 
 /** Name or address, always with the port. */
 export function endpointText(endpoint: Endpoint | null | undefined, address: NamedAddress): string {
-	const host = address.name === '' ? hostOf(address.ip) : terminalText(address.name);
-	return `${host}:${endpoint?.port ?? 0}`;
+	const port = endpoint?.port ?? 0;
+	const texts = textsOf(address);
+	if (texts.port !== port) {
+		texts.port = port;
+		texts.withPort = `${address.name === '' ? hostOf(address.ip) : texts.name}:${port}`;
+	}
+	return texts.withPort;
 }
 
 /** The address of an end, whether it is named or not; `?` without one. */
@@ -45,8 +50,26 @@ export function socketAddressText(endpoint: Endpoint | null | undefined, names: 
 	return `${hostOf(names.of(endpoint.ip ?? NO_BYTES).ip)}:${endpoint.port ?? 0}`;
 }
 
-function nameOf({ name, ip }: NamedAddress): string {
-	return name === '' ? ip : terminalText(name);
+/** What lines call an address, made once; with a port, that of the last exchange, which is nearly always the same. */
+interface AddressTexts {
+	readonly name: string;
+	port: number | null;
+	withPort: string;
+}
+
+const known = new WeakMap<NamedAddress, AddressTexts>();
+
+function textsOf(address: NamedAddress): AddressTexts {
+	let texts = known.get(address);
+	if (texts === undefined) {
+		texts = { name: address.name === '' ? address.ip : terminalText(address.name), port: null, withPort: '' };
+		known.set(address, texts);
+	}
+	return texts;
+}
+
+function nameOf(address: NamedAddress): string {
+	return textsOf(address).name;
 }
 
 /** RFC 3986, section 3.2.2: an IPv6 address before a port is in brackets. */

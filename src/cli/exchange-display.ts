@@ -1,12 +1,15 @@
 /** Shows the exchanges of batches, as many as were asked for, and keeps the books. */
 import type { TruthLedger } from '../client/truth-ledger.ts';
 import { AddressNames } from '../messaging/address-names.ts';
+import type { ExchangeContext } from '../messaging/exchange-json.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import type { ExchangeFormat } from './exchange-format.ts';
+import type { OutputBytes } from './output-bytes.ts';
 
-/** Where lines go. `full`: it takes no more now. */
+/** Where lines go. `full`: it takes no further batch now. `output`: where the next piece is to be written as bytes. */
 export interface ExchangeSink {
 	write(text: string): void;
+	readonly output?: OutputBytes;
 	readonly full?: boolean;
 }
 
@@ -40,21 +43,30 @@ export class ExchangeDisplay {
 		if (!ledger.beginBatch(batch)) return;
 		this.#names.learn(batch.names);
 		const context = { tap: batch.tap, pod: batch.pod, names: this.#names };
+		// Of a batch all or nothing: whoever gave it waits before the next one, unless the end was asked for.
+		const full = sink.full === true;
 		for (const exchange of batch.exchanges) {
 			const announced = ledger.received(exchange);
 			if (format.endedOnly && this.#waits(exchange, announced)) continue;
 			const continues = announced && !format.endedOnly;
 			if (this.limitReached) {
 				ledger.beyondLimit(continues);
-			} else if (sink.full) {
+			} else if (full) {
 				ledger.unwritten(continues);
 			} else {
 				this.#begin();
-				sink.write(format.format(exchange, context, continues));
+				this.#write(exchange, context, continues);
 				ledger.shown(exchange, continues);
 				if (!continues) --this.#remaining;
 			}
 		}
+	}
+
+	#write(exchange: podwire.v1.Exchange.$Properties, context: ExchangeContext, continues: boolean): void {
+		const { format, sink } = this.#options;
+		const output = format.append === undefined ? undefined : sink.output;
+		if (output === undefined) sink.write(format.format(exchange, context, continues));
+		else format.append?.(exchange, context, continues, output);
 	}
 
 	/** After the last batch. */

@@ -1,10 +1,13 @@
 /** Every flag of the command line: the one table that parsing, help and completion are made from. */
 import { GRPC_STATUS_NAMES } from '../messaging/grpc-status.ts';
 import type { TapParameter } from '../messaging/tap-query.ts';
-import { CLUSTER_FLAGS, SERVING_FLAGS } from './connection-flags.ts';
+import { CLUSTER_FLAGS } from './connection-flags.ts';
+import { SETTING_FLAGS } from './setting-flags.ts';
+import { COLUMN_NAMES, GROUPINGS } from './top/table-words.ts';
 
 export type CommandName =
 	| 'tap'
+	| 'top'
 	| 'read'
 	| 'status'
 	| 'check'
@@ -52,7 +55,15 @@ export interface Flag {
 	readonly group: FlagGroup;
 }
 
-export type FlagGroup = 'What is tapped' | 'Filters' | 'Limits' | 'Output' | 'Connection' | 'Credentials' | 'Options';
+export type FlagGroup =
+	| 'What is tapped'
+	| 'Filters'
+	| 'Limits'
+	| 'Table'
+	| 'Output'
+	| 'Connection'
+	| 'Credentials'
+	| 'Options';
 
 export const OUTPUT_FORMS = [
 	'line',
@@ -68,10 +79,16 @@ export const OUTPUT_FORMS = [
 export type OutputForm = Exclude<(typeof OUTPUT_FORMS)[number], 'jsonpath=TEMPLATE'> | 'jsonpath';
 
 const TAP: readonly CommandName[] = ['tap'];
+const TOP: readonly CommandName[] = ['top'];
+/** Those that tap. */
+const LIVE: readonly CommandName[] = [...TAP, ...TOP];
+/** Those that show each exchange. */
 const SHOWING: readonly CommandName[] = ['tap', 'read'];
+/** Those that take exchanges, by the same filters. */
+const FILTERING: readonly CommandName[] = [...LIVE, 'read'];
 const REPORTING: readonly CommandName[] = ['status', 'check'];
 
-/** Of the commands that show no exchanges. */
+/** Of the commands that show no single exchanges. */
 export const REPORT_FORMS = ['text', 'json'] as const;
 
 export const FLAGS: readonly Flag[] = [
@@ -80,7 +97,7 @@ export const FLAGS: readonly Flag[] = [
 		short: 'n',
 		value: 'NAME',
 		help: "namespace of the targets (default: the context's)",
-		commands: TAP,
+		commands: LIVE,
 		words: 'namespaces',
 		group: 'What is tapped',
 	},
@@ -97,7 +114,7 @@ export const FLAGS: readonly Flag[] = [
 		name: 'all-namespaces',
 		short: 'A',
 		help: 'targets in every namespace',
-		commands: TAP,
+		commands: LIVE,
 		group: 'What is tapped',
 	},
 	{
@@ -105,13 +122,13 @@ export const FLAGS: readonly Flag[] = [
 		short: 'l',
 		value: 'SELECTOR',
 		help: 'pods with these labels: app=shop,tier!=db',
-		commands: TAP,
+		commands: LIVE,
 		parameter: 'labelSelector',
 		group: 'What is tapped',
 	},
 	...filters(),
-	{ name: 'max-requests', value: 'N', help: 'end after N exchanges were shown', commands: SHOWING, group: 'Limits' },
-	{ name: 'duration', value: 'TIME', help: 'end after that time: 30s, 5m', commands: SHOWING, group: 'Limits' },
+	{ name: 'max-requests', value: 'N', help: 'end after N exchanges were shown', commands: FILTERING, group: 'Limits' },
+	{ name: 'duration', value: 'TIME', help: 'end after that time: 30s, 5m', commands: FILTERING, group: 'Limits' },
 	{
 		name: 'max-rps',
 		value: 'N',
@@ -121,12 +138,62 @@ export const FLAGS: readonly Flag[] = [
 		group: 'Limits',
 	},
 	{
+		name: 'max-rps',
+		value: 'N',
+		help: 'count at most N exchanges a second over all pods (default: 0, all)',
+		commands: TOP,
+		parameter: 'maxRps',
+		group: 'Limits',
+	},
+	{
+		name: 'by',
+		value: 'WHAT',
+		choices: GROUPINGS,
+		help: `a row for each ${GROUPINGS.join(', ')} (default: route)`,
+		commands: TOP,
+		group: 'Table',
+	},
+	{
+		name: 'sort',
+		value: 'COLUMN',
+		choices: COLUMN_NAMES,
+		help: `${COLUMN_NAMES.join(', ')} (default: count)`,
+		commands: TOP,
+		group: 'Table',
+	},
+	{
+		name: 'route',
+		value: 'PATTERN',
+		repeatable: true,
+		help: 'a route by your own words: /users/{id}/orders, with * and ** (default: ids are folded out of paths)',
+		commands: TOP,
+		group: 'Table',
+	},
+	{ name: 'hide-sources', help: 'one row, whoever asked', commands: TOP, group: 'Table' },
+	{
+		name: 'interval',
+		value: 'TIME',
+		help: 'a new table so often (default: 1s on a terminal, 10s in a pipe)',
+		commands: TOP,
+		group: 'Table',
+	},
+
+	{
 		name: 'output',
 		short: 'o',
 		value: 'FORM',
 		choices: OUTPUT_FORMS,
 		help: `${OUTPUT_FORMS.join(', ')} (default: line)`,
 		commands: SHOWING,
+		group: 'Output',
+	},
+	{
+		name: 'output',
+		short: 'o',
+		value: 'FORM',
+		choices: REPORT_FORMS,
+		help: 'text or json, each interval (default: the screen; text in a pipe)',
+		commands: TOP,
 		group: 'Output',
 	},
 	{
@@ -151,7 +218,7 @@ export const FLAGS: readonly Flag[] = [
 	{
 		name: 'unredacted',
 		help: 'show credentials as they are; needs the right to',
-		commands: SHOWING,
+		commands: FILTERING,
 		parameter: 'unredacted',
 		group: 'Output',
 	},
@@ -159,21 +226,21 @@ export const FLAGS: readonly Flag[] = [
 		name: 'publish',
 		value: 'NAME',
 		help: 'publish the merged stream on NATS too, as podwire.v1.taps.NAME',
-		commands: TAP,
+		commands: LIVE,
 		parameter: 'publish',
 		group: 'Output',
 	},
 	{
 		name: 'no-color',
 		help: 'no colours (NO_COLOR and FORCE_COLOR work, too)',
-		commands: [...SHOWING, ...REPORTING],
+		commands: [...FILTERING, ...REPORTING],
 		group: 'Output',
 	},
-	{ name: 'utc', help: 'times of day in UTC', commands: SHOWING, group: 'Output' },
+	{ name: 'utc', help: 'times of day in UTC', commands: FILTERING, group: 'Output' },
 	{
 		name: 'standalone',
 		help: 'use the Podwire of this machine (podwire up)',
-		commands: ['tap', ...REPORTING],
+		commands: [...LIVE, ...REPORTING],
 		group: 'Connection',
 	},
 	{
@@ -186,34 +253,12 @@ export const FLAGS: readonly Flag[] = [
 		name: 'socket',
 		value: 'PATH',
 		help: 'its control plane (default: PODWIRE_SOCKET, or /run/podwire/control-plane.sock)',
-		commands: ['tap', ...REPORTING, 'up', 'control-plane'],
+		commands: [...LIVE, ...REPORTING],
 		words: 'files',
 		group: 'Connection',
 	},
 	...CLUSTER_FLAGS,
-	{
-		name: 'inventory',
-		value: 'FILE',
-		help: 'names, labels and workloads of the pods of this machine: pods.yaml',
-		commands: ['up', 'control-plane'],
-		words: 'files',
-		group: 'Options',
-	},
-	{
-		name: 'nats',
-		value: 'URL',
-		help: 'NATS server (up: default is one of its own; otherwise PODWIRE_NATS_URL)',
-		commands: ['up', 'agent', 'control-plane'],
-		group: 'Options',
-	},
-	{
-		name: 'node',
-		value: 'NAME',
-		help: 'what this machine is called (default: its host name)',
-		commands: ['up', 'agent'],
-		group: 'Options',
-	},
-	...SERVING_FLAGS,
+	...SETTING_FLAGS,
 	{ name: 'ha', help: 'three NATS servers instead of one', commands: ['install'], group: 'Options' },
 	{
 		name: 'image',
@@ -231,7 +276,7 @@ function filters(): Flag[] {
 		value,
 		help,
 		repeatable: true,
-		commands: SHOWING,
+		commands: FILTERING,
 		group: 'Filters',
 		...more,
 	});

@@ -33,7 +33,8 @@ export function secondsText(durationMs: number): string {
 	return seconds < 0.95 ? seconds.toFixed(1) : countText(Math.round(seconds));
 }
 
-function lostText({ lost, lostExactly, losses, uncounted }: Truth): string {
+/** `none lost`, `about 31 lost (kernel ring full 31)`. */
+export function lostText({ lost, lostExactly, losses, uncounted }: Truth): string {
 	if (lost === 0 && uncounted.length === 0) return 'none lost';
 	if (lost === 0) return `an unknown number lost (${uncounted.join(', ')})`;
 	const causes = `(${countsText(losses)})`;

@@ -3,13 +3,15 @@
 import { systemClock } from '../messaging/clock.ts';
 import type { CommandEnvironment } from './environment.ts';
 import { run } from './run.ts';
+import { saidLines } from './said-lines.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const environment: CommandEnvironment = {
 	stdout: process.stdout,
-	say: (line) => {
-		process.stderr.write(`${line}\n`);
+	say: (text) => {
+		const columns = process.stderr.isTTY ? process.stderr.columns : undefined;
+		process.stderr.write(`${saidLines(text, columns).join('\n')}\n`);
 	},
 	env: process.env,
 	clock: systemClock,
@@ -19,6 +21,8 @@ const environment: CommandEnvironment = {
 			process.on(signal, () => {
 				if (asked) process.exit(0);
 				asked = true;
+				// The terminal has written ^C where the next line is to begin.
+				if (signal === 'SIGINT' && process.stdin.isTTY && process.stderr.isTTY) process.stderr.write('\n');
 				end();
 			});
 		}

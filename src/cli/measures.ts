@@ -1,21 +1,42 @@
 /** Durations, sizes and counts as people read them. */
 
-const NANOS_PER_MICRO = 1e3;
-const NANOS_PER_MILLI = 1e6;
+export const NANOS_PER_MICRO = 1e3;
+export const NANOS_PER_MILLI = 1e6;
 const NANOS_PER_SECOND = 1e9;
 const SECONDS_PER_MINUTE = 60;
 const MINUTES_PER_HOUR = 60;
 
 /** `640µs`, `3.1ms`, `12.4ms`, `250ms`, `1.20s`, `12.3s`, `1m12s`, `1h02m`. */
 export function latencyText(nanos: number): string {
-	if (nanos < NANOS_PER_MILLI - NANOS_PER_MICRO / 2) return `${Math.round(nanos / NANOS_PER_MICRO)}µs`;
+	const micros = roundedMicros(nanos);
+	if (micros !== null) return `${micros}µs`;
+	const tenths = roundedTenths(nanos, NANOS_PER_MILLI);
+	if (tenths !== null) return `${tenthsText(tenths)}ms`;
 	const millis = nanos / NANOS_PER_MILLI;
-	if (millis < 99.95) return `${millis.toFixed(1)}ms`;
 	if (millis < 999.5) return `${Math.round(millis)}ms`;
 	const seconds = nanos / NANOS_PER_SECOND;
 	if (seconds < 9.995) return `${seconds.toFixed(2)}s`;
 	if (seconds < 59.95) return `${seconds.toFixed(1)}s`;
 	return minutesText(Math.round(seconds));
+}
+
+/** Null where a latency is told in larger units. */
+export function roundedMicros(nanos: number): number | null {
+	return nanos < NANOS_PER_MILLI - NANOS_PER_MICRO / 2 ? Math.round(nanos / NANOS_PER_MICRO) : null;
+}
+
+/** Above what `roundedTenths` gives. */
+export const MAX_TENTHS = 1000;
+
+/** Tenths of the unit, rounded half up; null where a value is told without them. */
+export function roundedTenths(value: number, unit: number): number | null {
+	return value / unit < 99.95 ? Math.floor((value + unit / 20) / (unit / 10)) : null;
+}
+
+/** With one digit behind the point. */
+function tenthsText(tenths: number): string {
+	const whole = Math.floor(tenths / 10);
+	return `${whole}.${tenths - 10 * whole}`;
 }
 
 function minutesText(seconds: number): string {
@@ -29,11 +50,13 @@ function twoDigits(value: number): string {
 }
 
 const SIZE_UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'];
-const SIZE_STEP = 1000;
+export const SIZE_STEP = 1000;
 
 /** `88B`, `1.2kB`, `250kB`, `300MB`: powers of 1000. */
 export function sizeText(bytes: number): string {
 	if (bytes < SIZE_STEP) return `${bytes}B`;
+	const tenths = roundedTenths(bytes, SIZE_STEP);
+	if (tenths !== null) return `${tenthsText(tenths)}kB`;
 	let value = bytes / SIZE_STEP;
 	let unit = 0;
 	while (value >= SIZE_STEP - 0.5 && unit < SIZE_UNITS.length - 1) {

@@ -1,50 +1,51 @@
 /** The form that `-o` and its companions ask for. */
 
-import { packageVersion } from '../messaging/package-version.ts';
 import { coloursFor } from './colours.ts';
 import type { FlagValues } from './command-line.ts';
-import { CurlFormat } from './curl-format.ts';
 import { type ExchangeFormat, PIPE_COLUMNS, type TextFormatOptions } from './exchange-format.ts';
 import type { OutputForm } from './flags.ts';
-import { HarFormat } from './har-format.ts';
-import { jsonFormat } from './json-format.ts';
-import { JsonPathFormat } from './jsonpath-format.ts';
-import { LineFormat } from './line-format.ts';
-import { LinkerdFormat } from './linkerd-format.ts';
-import { LinkerdJsonFormat } from './linkerd-json-format.ts';
-import { WideFormat } from './wide-format.ts';
 
 export interface OutputPlace {
 	readonly terminal: boolean;
-	/** Of a terminal. */
-	readonly columns: number | undefined;
+	/** Its columns: those of a terminal as it is now. */
+	readonly stdout: { readonly columns?: number | undefined };
 	readonly env: NodeJS.ProcessEnv;
 }
 
-/** Throws UsageError for a template that cannot be read. */
-export function outputForm(flags: FlagValues, place: OutputPlace): ExchangeFormat {
+/** Rejects with UsageError for a template that cannot be read. */
+export async function outputForm(flags: FlagValues, place: OutputPlace): Promise<ExchangeFormat> {
 	const [form = '', ...rest] = (flags.one('output') ?? 'line').split('=');
-	return FORMATS[form as OutputForm](flags, place, rest.join('='));
+	return await FORMATS[form as OutputForm](flags, place, rest.join('='));
 }
 
-type MakeFormat = (flags: FlagValues, place: OutputPlace, text: string) => ExchangeFormat;
+type MakeFormat = (flags: FlagValues, place: OutputPlace, text: string) => Promise<ExchangeFormat>;
 
+/** Each loads what it needs, and not what the others do. */
 const FORMATS: Readonly<Record<OutputForm, MakeFormat>> = {
-	line: (flags, place) => new LineFormat(textOptions(flags, place)),
-	wide: (flags, place) => new WideFormat(textOptions(flags, place)),
-	json: () => jsonFormat,
-	linkerd: () => new LinkerdFormat(),
-	'linkerd-json': () => new LinkerdJsonFormat(),
-	har: () => new HarFormat({ version: packageVersion() }),
-	curl: (flags) => new CurlFormat({ redacts: !flags.has('unredacted') }),
-	jsonpath: (_flags, { terminal }, template) => new JsonPathFormat(template, { terminal }),
+	line: async (flags, place) => new (await import('./line-format.ts')).LineFormat(textOptions(flags, place)),
+	wide: async (flags, place) => new (await import('./wide-format.ts')).WideFormat(textOptions(flags, place)),
+	json: async () => new (await import('./json-format.ts')).JsonFormat(),
+	linkerd: async () => new (await import('./linkerd-format.ts')).LinkerdFormat(),
+	'linkerd-json': async () => new (await import('./linkerd-json-format.ts')).LinkerdJsonFormat(),
+	har: async () => {
+		const [{ HarFormat }, { packageVersion }] = await Promise.all([
+			import('./har-format.ts'),
+			import('../messaging/package-version.ts'),
+		]);
+		return new HarFormat({ version: packageVersion() });
+	},
+	curl: async (flags) => new (await import('./curl-format.ts')).CurlFormat({ redacts: !flags.has('unredacted') }),
+	jsonpath: async (_flags, { terminal }, template) =>
+		new (await import('./jsonpath-format.ts')).JsonPathFormat(template, { terminal }),
 };
 
-function textOptions(flags: FlagValues, { terminal, columns, env }: OutputPlace): TextFormatOptions {
+function textOptions(flags: FlagValues, { terminal, stdout, env }: OutputPlace): TextFormatOptions {
+	const columns = () => stdout.columns || PIPE_COLUMNS;
 	return {
 		colours: coloursFor({ refused: flags.has('no-color'), terminal, env }),
 		utc: flags.has('utc'),
-		columns: terminal && columns ? columns : PIPE_COLUMNS,
+		columns: terminal ? columns() : PIPE_COLUMNS,
+		terminalColumns: terminal ? columns : null,
 		headers: flags.has('headers'),
 		bodies: flags.has('body'),
 	};

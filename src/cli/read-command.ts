@@ -1,6 +1,7 @@
 /** `podwire read`: exchanges of capture files, through the same pipeline and in the same output as live ones. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type Addon, loadAddon } from '../addon/addon.ts';
+import { BatchReader } from '../client/batch-reader.ts';
 import { TruthLedger } from '../client/truth-ledger.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import type { PeerQuery } from '../messaging/peer-query.ts';
@@ -35,7 +36,7 @@ export async function runRead(
 	const ledger = new TruthLedger();
 	const terminal = environment.stdout.isTTY === true;
 	const display = new ExchangeDisplay({
-		format: outputForm(flags, { terminal, columns: environment.stdout.columns, env: environment.env }),
+		format: await outputForm(flags, { terminal, stdout: environment.stdout, env: environment.env }),
 		sink: writer,
 		ledger,
 		maxRequests: limits.maxRequests,
@@ -135,11 +136,12 @@ class FileReader {
 
 	async #readDescriptor(fd: number): Promise<string | null> {
 		const { addon, spec, display, writer, ending } = this.#options;
+		const batches = new BatchReader();
 		let failure: unknown;
 		const onBatch = (bytes: Uint8Array) => {
 			try {
 				if (ending.signal.aborted) return;
-				display.show(wire.TapBatch.decode(bytes));
+				display.show(batches.read(bytes));
 				// What comes from a pipe may come slowly, and is wanted at once.
 				writer.flush();
 				if (display.limitReached) ending.abort();

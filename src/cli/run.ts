@@ -1,13 +1,18 @@
 /** Runs one command line and returns its exit status. What a command needs is loaded when it runs. */
 import type { CommandLine, FlagValues } from './command-line.ts';
+import { useCompileCache } from './compile-cache.ts';
 import type { CommandEnvironment } from './environment.ts';
 
 /** Asked by the scripts of `podwire completion`; what follows is not for parsing yet. */
 const COMPLETE_COMMAND = '__complete';
 
+/** They start once and run for long; what they compiled would only take memory. */
+const DAEMONS: ReadonlySet<string | undefined> = new Set(['up', 'agent', 'control-plane', 'nats', 'bootstrap']);
+
 /** `words`: what came after `podwire`. */
 export async function run(words: readonly string[], environment: CommandEnvironment): Promise<number> {
 	const [only] = words;
+	if (!DAEMONS.has(only)) useCompileCache(environment.env);
 	if (words.length === 1 && (only === '--version' || only === '-V')) return printVersion(environment);
 	if (only === COMPLETE_COMMAND) {
 		return (await import('./completion/complete-command.ts')).runComplete(words.slice(1), environment);
@@ -27,6 +32,8 @@ async function runCommand({ command, args, flags }: Run, environment: CommandEnv
 	switch (command) {
 		case 'tap':
 			return (await import('./tap-command.ts')).runTap(args, flags, environment);
+		case 'top':
+			return (await import('./top/command.ts')).runTop(args, flags, environment);
 		case 'read':
 			return (await import('./read-command.ts')).runRead(args, flags, environment);
 		case 'status':
@@ -38,14 +45,17 @@ async function runCommand({ command, args, flags }: Run, environment: CommandEnv
 		case 'uninstall':
 			return (await import('./install-command.ts')).runUninstall(args, flags, environment);
 		case 'up':
-			return (await import('./up/command.ts')).runUp(given(flags, ['inventory', 'nats', 'socket', 'node']), env);
+			return (await import('./up/command.ts')).runUp(
+				given(flags, ['inventory', 'nats', 'socket', 'node', 'config']),
+				env,
+			);
 		case 'completion':
 			return (await import('./completion/completion-command.ts')).runCompletion(args, environment);
 		case 'agent':
-			return (await import('../agent/command.ts')).runAgent(given(flags, ['nats', 'node']), env);
+			return (await import('../agent/command.ts')).runAgent(agentOptions(flags), env);
 		case 'control-plane': {
 			const { runControlPlane } = await import('../control-plane/command.ts');
-			return runControlPlane(controlPlaneFlags(flags), env);
+			return runControlPlane(controlPlaneOptions(flags), env);
 		}
 		case 'nats':
 			return (await import('../nats-server/command.ts')).runNatsServer(env);
@@ -54,10 +64,19 @@ async function runCommand({ command, args, flags }: Run, environment: CommandEnv
 	}
 }
 
-function controlPlaneFlags(flags: FlagValues) {
+function agentOptions(flags: FlagValues) {
 	return {
-		...given(flags, ['nats', 'socket', 'inventory', 'kubeconfig', 'listen']),
-		kubernetes: flags.has('kubernetes'),
+		...given(flags, ['config', 'nats', 'node', 'attach', 'rings']),
+		ringBytes: flags.one('ring-bytes'),
+		printConfig: flags.has('print-config'),
+	};
+}
+
+function controlPlaneOptions(flags: FlagValues) {
+	return {
+		...given(flags, ['config', 'nats', 'socket', 'inventory', 'kubeconfig', 'listen']),
+		printConfig: flags.has('print-config'),
+		kubernetes: flags.has('kubernetes') || undefined,
 		tlsCertificate: flags.one('tls-certificate'),
 		tlsKey: flags.one('tls-key'),
 		tapKeyFile: flags.one('tap-key-file'),

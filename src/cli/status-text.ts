@@ -1,7 +1,7 @@
 /** A status code in three columns, coloured by its class (RFC 9110, section 15). */
 import type { Colours } from './colours.ts';
 
-const STATUS_WIDTH = 3;
+export const STATUS_WIDTH = 3;
 const NOT_SEEN = '-';
 /** Codes are three digits; anything else is shown and not remembered. */
 const CODES = 1000;

@@ -3,14 +3,15 @@
  * reader that is slow holds up the tap's stream as far as the control plane, which counts what it drops.
  */
 import type { Writable } from 'node:stream';
+import { OutputBytes } from './output-bytes.ts';
 
-/** Text waiting for the reader; above it `ready` waits and `full` is true. */
+/** Waiting for the reader; above it `ready` waits and `full` is true. What is written all the same comes on top. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
 export class StdoutWriter {
 	readonly #stream: Writable;
 	readonly #onClosed: () => void;
-	#block = '';
+	readonly #block = new OutputBytes();
 	#scheduled = false;
 	#closed = false;
 
@@ -23,11 +24,16 @@ export class StdoutWriter {
 	}
 
 	write(text: string): void {
-		if (this.#closed) return;
-		this.#block += text;
-		if (this.#scheduled) return;
-		this.#scheduled = true;
-		setImmediate(() => this.#flush());
+		this.output.text(text);
+	}
+
+	/** Where the next pieces go, up to the end of this turn of the event loop. */
+	get output(): OutputBytes {
+		if (!this.#scheduled) {
+			this.#scheduled = true;
+			setImmediate(() => this.#flush());
+		}
+		return this.#block;
 	}
 
 	/** The reader does not take what waits for it. */
@@ -66,16 +72,14 @@ export class StdoutWriter {
 
 	#flush(): void {
 		this.#scheduled = false;
-		if (this.#block === '' || this.#closed) return;
-		const block = this.#block;
-		this.#block = '';
-		this.#stream.write(block);
+		if (this.#block.length > 0 && !this.#closed) this.#stream.write(this.#block.take());
+		this.#block.clear();
 	}
 
 	#close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
-		this.#block = '';
+		this.#block.clear();
 		this.#onClosed();
 	}
 }

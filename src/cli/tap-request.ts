@@ -31,11 +31,11 @@ export interface TapCluster {
 	readonly namespace: string | null;
 }
 
-/** `terminal`: whether a person reads the output. `cluster`: null for the Podwire of this machine. */
+/** `paced`: TERMINAL_MAX_RPS is the default. `cluster`: null for the Podwire of this machine. */
 export function tapDemand(
 	args: readonly string[],
 	flags: FlagValues,
-	terminal: boolean,
+	paced: boolean,
 	cluster: TapCluster | null = null,
 ): TapDemand {
 	const everywhere = flags.has('all-namespaces');
@@ -47,7 +47,7 @@ export function tapDemand(
 		if (cluster !== null) checkClusterKind(target);
 	}
 	const parameters = queryParameters('tap', flags);
-	if (!flags.has('max-rps') && terminal) parameters.set('maxRps', String(TERMINAL_MAX_RPS));
+	if (!flags.has('max-rps') && paced) parameters.set('maxRps', String(TERMINAL_MAX_RPS));
 	const [first, ...others] = targets as [Target, ...Target[]];
 	const path = (cluster === null ? tapPath : clusterTapPath)(first, everywhere ? null : namespace);
 	// Where the path tells no namespace, the control plane would look in `default`.

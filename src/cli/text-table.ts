@@ -1,8 +1,8 @@
 /** Rows under a heading, for people: as wide as what is in them, and no wider than the terminal while one column can give. */
+import { cutMiddle } from './cut-text.ts';
 import { terminalText, terminalWidth } from './terminal-text.ts';
 
 const GAP = '  ';
-const CUT = '…';
 /** The column that gives keeps this much. */
 const LEAST_WIDTH = 12;
 
@@ -28,12 +28,6 @@ export function tableLines({ headings, flexible, rows }: TextTable, columns: num
 			.join(GAP)
 			.trimEnd();
 	});
-}
-
-function cutMiddle(text: string, width: number): string {
-	if (terminalWidth(text) <= width) return text;
-	const kept = width - CUT.length;
-	return text.slice(0, Math.ceil(kept / 2)) + CUT + text.slice(text.length - Math.floor(kept / 2));
 }
 
 /**

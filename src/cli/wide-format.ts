@@ -47,6 +47,7 @@ export const WIDE_COLUMNS = [
 const STATUS_INDEX = WIDE_COLUMNS.findIndex(({ heading }) => heading === 'STATUS');
 
 export class WideFormat implements ExchangeFormat {
+	readonly omitsHeaders: boolean;
 	readonly #options: TextFormatOptions;
 	readonly #clock: ClockText;
 	readonly #status: StatusText;
@@ -54,6 +55,7 @@ export class WideFormat implements ExchangeFormat {
 
 	constructor(options: TextFormatOptions) {
 		this.#options = options;
+		this.omitsHeaders = !options.headers && !options.bodies;
 		this.#clock = new ClockText(options.utc);
 		this.#status = new StatusText(options.colours);
 	}

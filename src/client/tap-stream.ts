@@ -1,6 +1,7 @@
 /** One tap as its reader sees it: it outlives broken connections until it is closed or has ended. */
 import type { Clock } from '../messaging/clock.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
+import { BatchReader } from './batch-reader.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
 import { FrameDecoder } from './frame-decoder.ts';
 import type { TapEvent } from './tap-events.ts';
@@ -24,6 +25,7 @@ export class TapStream {
 	readonly #options: TapStreamOptions;
 	readonly #closing = new AbortController();
 	readonly #silenceTimeoutMs: number;
+	readonly #reader = new BatchReader();
 	#tap: string | null = null;
 	#connected = false;
 	#stopping = false;
@@ -104,7 +106,7 @@ export class TapStream {
 					this.#connected = true;
 					yield { kind: 'started', started: frame.started };
 				} else if (frame.batch) {
-					yield batchEvent(frame.batch);
+					yield batchEvent(this.#reader, frame.batch);
 				} else if (frame.notice) {
 					yield { kind: 'notice', notice: frame.notice };
 				} else if (frame.ended) {
@@ -184,9 +186,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** One batch that cannot be read says nothing about the next. */
-function batchEvent(bytes: Uint8Array): TapEvent {
+function batchEvent(reader: BatchReader, bytes: Uint8Array): TapEvent {
 	try {
-		return { kind: 'batch', batch: wire.TapBatch.decode(bytes) };
+		return { kind: 'batch', batch: reader.read(bytes) };
 	} catch {
 		return { kind: 'malformed' };
 	}

@@ -1,6 +1,7 @@
 /** The control plane of `podwire up`, on a Unix socket that only its owner may open. */
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { request } from '../messaging/node-http.ts';
 import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
 import type { StatusSource } from './status-source.ts';

@@ -70,6 +70,11 @@ export class Agents {
 		return this.#agents.get(node)?.live === true;
 	}
 
+	/** Whether there is or was an agent. */
+	isKnown(node: string): boolean {
+		return this.#agents.has(node);
+	}
+
 	/** The node where there is exactly one; null otherwise. */
 	soleNode(): string | null {
 		const live = this.liveNodes();

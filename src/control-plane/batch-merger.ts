@@ -1,11 +1,15 @@
 /** The batches of one tap from all its pods: checked, counted, and passed on without touching the exchanges. */
 import type { Clock } from '../messaging/clock.ts';
+import { divideBatch } from '../messaging/divided-batch.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { BatchSequence } from './batch-sequence.ts';
 import { podKey } from './inventory.ts';
 import { TotalRate } from './total-rate.ts';
 
-type Envelope = podwire.v1.TapBatchEnvelope;
+/** A batch whose exchanges are counted, and cut out only for who wants to see them. */
+export type Envelope = Omit<podwire.v1.TapBatchEnvelope, 'exchanges'> & {
+	readonly exchanges: Iterable<Uint8Array> & { readonly length: number };
+};
 
 export interface MergedBatch {
 	readonly podKey: string;
@@ -62,7 +66,9 @@ export class BatchMerger {
 		const perSecond = this.#options.maxRps();
 		// Once it had to take something out, its counts have to be kept up.
 		if (perSecond > 0) this.#rate ??= new TotalRate(this.#options.clock, perSecond);
-		const limited = this.#rate?.limit(key, envelope) ?? null;
+		if (this.#rate === null) return { podKey: key, bytes, envelope };
+		const whole = wire.TapBatchEnvelope.create({ ...envelope, exchanges: [...envelope.exchanges] });
+		const limited = this.#rate.limit(key, whole);
 		if (limited === null) return { podKey: key, bytes, envelope };
 		return { podKey: key, bytes: wire.TapBatchEnvelope.encode(limited).finish(), envelope: limited };
 	}
@@ -80,7 +86,11 @@ export class BatchMerger {
 /** null: not an envelope with a number. */
 function decodeEnvelope(bytes: Uint8Array): Envelope | null {
 	try {
-		const envelope = wire.TapBatchEnvelope.decode(bytes);
+		const divided = divideBatch(bytes);
+		const envelope: Envelope =
+			divided === null
+				? wire.TapBatchEnvelope.decode(bytes)
+				: Object.assign(wire.TapBatchEnvelope.decode(divided.others), { exchanges: divided.exchanges });
 		return envelope.number >= 1 && Number.isSafeInteger(envelope.number) ? envelope : null;
 	} catch {
 		return null;

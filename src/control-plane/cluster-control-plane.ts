@@ -3,17 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { IdentityRenewal } from '../identity/identity-renewal.ts';
 import type { KubeApi } from '../kubernetes/kube-api.ts';
 import { systemClock } from '../messaging/clock.ts';
+import type { HttpEndpoint } from '../messaging/http-endpoint.ts';
 import { Audit } from './access/audit.ts';
 import { ClusterAccess } from './access/cluster-access.ts';
 import { FrontProxy } from './access/front-proxy.ts';
 import { SubjectAccessReviews } from './access/subject-access.ts';
 import { readTapKey, SignedTapIds } from './access/tap-ids.ts';
 import { createApiHandler } from './api/api-handler.ts';
+import { RequestCounts } from './api/request-counts.ts';
 import { ServingCertificate } from './api/serving-certificate.ts';
 import { TlsServer } from './api/tls-server.ts';
 import { clusterApi } from './cluster-api.ts';
 import type { KubernetesConfig } from './config.ts';
-import { controllerStatuses, makeControlPlane, type Surroundings, untilEnd } from './control-plane-parts.ts';
+import {
+	controllerStatuses,
+	makeControlPlane,
+	type Surroundings,
+	startMetrics,
+	untilEnd,
+} from './control-plane-parts.ts';
 import { type KubernetesInventory, openKubernetesInventory } from './kubernetes/kubernetes-inventory.ts';
 import type { Log } from './log.ts';
 import { statusReport } from './status-report.ts';
@@ -59,9 +67,10 @@ async function serve(
 	{ api, frontProxy, inventory }: ClusterParts,
 ): Promise<void> {
 	const { nats, log } = surroundings;
+	const reviews = new SubjectAccessReviews(api, systemClock);
 	const access = new ClusterAccess({
 		frontProxy,
-		reviews: new SubjectAccessReviews(api, systemClock),
+		reviews,
 		ids: new SignedTapIds(randomBytes, () => readTapKey(config.tapKeyPath)),
 		audit: new Audit(log, systemClock),
 		clock: systemClock,
@@ -73,16 +82,24 @@ async function serve(
 		draining.since ? 'the control plane is shutting down' : (controlPlane.problem ?? access.problem);
 	const statuses = controllerStatuses(surroundings, controlPlane, readiness, true);
 	const status = () => statusReport(controlPlane, statuses, () => systemClock.nowMs());
-	const handler = createApiHandler({ controlPlane, access, log, status, readiness });
+	const requests = new RequestCounts();
+	const handler = requests.counted(createApiHandler({ controlPlane, access, log, status, readiness }));
 	const certificate = servingCertificate(config, log, (pair) => server.use(pair));
 	const server = new TlsServer(handler, certificate.pair);
+	const cluster = { informers: () => inventory.informers, reviews, expires: () => certificate.expires };
+	const connections = () => server.connections;
+	let metrics: HttpEndpoint | null = null;
 	try {
+		metrics = await startMetrics(surroundings, { controlPlane, readiness, requests, connections, cluster });
 		const port = await server.listen(config.listen);
 		certificate.start();
 		controlPlane.start();
 		statuses.start();
-		log.info({ port, nats: nats.url, controller: controlPlane.controller }, 'the control plane runs');
-		process.send?.({ ready: true, port });
+		log.info(
+			{ port, ...(metrics !== null && { metrics: metrics.port }), nats: nats.url, controller: controlPlane.controller },
+			'the control plane runs',
+		);
+		process.send?.({ ready: true, port, ...(metrics !== null && { metrics: metrics.port }) });
 		const outcome = await untilEnd(surroundings);
 		draining.since = true;
 		if (typeof outcome === 'string') await new Promise<void>((resolve) => systemClock.setTimeout(resolve, DRAIN_MS));
@@ -90,6 +107,7 @@ async function serve(
 		if (typeof outcome !== 'string') throw outcome;
 	} finally {
 		certificate.stop();
+		await metrics?.close();
 		await server.close();
 	}
 }

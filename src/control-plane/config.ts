@@ -1,15 +1,15 @@
-/** The control plane's settings, from flags and the environment. */
+/** The control plane's settings: from flags, the environment and a file. */
 import { PodwireError } from '../messaging/errors.ts';
-import { type NatsSettings, natsSettings } from '../messaging/nats-settings.ts';
+import { givenMetricsSettings, type MetricsSettings } from '../messaging/metrics-settings.ts';
+import { type NatsSettings, natsSettingsOf } from '../messaging/nats-settings.ts';
+import type { LogLevel } from '../messaging/setting-types.ts';
+import { type GivenSettings, givenSettings, type SettingsFile } from '../messaging/settings.ts';
+import { CONTROL_PLANE_SETTINGS, DEFAULT_NAMESPACE, DEFAULT_SOCKET } from '../messaging/settings-table.ts';
+import { type EffectiveSettings, settingsText } from '../messaging/settings-text.ts';
 import type { ListenAddress } from './api/tls-server.ts';
+import type { Forbidden } from './forbidden.ts';
 
-const DEFAULT_LISTEN = '0.0.0.0:8443';
-/** Where Podwire is installed unless it is said. */
-const DEFAULT_NAMESPACE = 'podwire';
-const MAX_PORT = 65_535;
-export const DEFAULT_SOCKET_PATH = '/run/podwire/control-plane.sock';
-
-/** Flags as they were typed; each wins over the environment. */
+/** Flags as they were typed; each wins over the environment, and that over the file. */
 export interface ControlPlaneFlags {
 	readonly nats?: string | undefined;
 	readonly socket?: string | undefined;
@@ -46,49 +46,80 @@ export interface ControlPlaneConfig {
 	readonly kubernetes: KubernetesConfig | null;
 	/** Where pods that name no node are until an agent is heard of. */
 	readonly presumedNode: string;
+	/** What no tap may ask for. */
+	readonly forbidden: Forbidden;
+	/** Where metrics are asked for; null: nowhere. */
+	readonly metrics: MetricsSettings | null;
+	readonly logLevel: LogLevel;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Given = GivenSettings<typeof CONTROL_PLANE_SETTINGS>;
+
+const DEFAULT_LISTEN_ADDRESS: ListenAddress = { host: '0.0.0.0', port: 8443 };
+const DEFAULT_LOG_LEVEL = 'info';
 
 /** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came. */
-export function controlPlaneConfig(flags: ControlPlaneFlags, env: Environment, hostName: string): ControlPlaneConfig {
+export function controlPlaneConfig(
+	flags: ControlPlaneFlags,
+	env: Environment,
+	hostName: string,
+	file: SettingsFile | null = null,
+): ControlPlaneConfig {
+	const given = givenSettings(CONTROL_PLANE_SETTINGS, { flags, env, file });
 	return {
-		nats: natsSettings(flags.nats, env),
-		socketPath: flags.socket || env.PODWIRE_SOCKET || DEFAULT_SOCKET_PATH,
-		inventoryPath: flags.inventory || env.PODWIRE_INVENTORY || null,
-		kubernetes: flags.kubernetes === true ? kubernetesConfig(flags, env) : null,
-		presumedNode: env.PODWIRE_NODE || hostName,
+		nats: natsSettingsOf(given),
+		socketPath: given.socket?.value ?? DEFAULT_SOCKET,
+		inventoryPath: given.inventory?.value ?? null,
+		kubernetes: given.kubernetes?.value === true ? kubernetesConfig(given) : null,
+		presumedNode: given.node?.value ?? hostName,
+		forbidden: {
+			bodies: given.bodies?.value === 'forbidden',
+			unredacted: given.unredacted?.value === 'forbidden',
+		},
+		metrics: givenMetricsSettings(given.metrics, given.metricsTokenFile),
+		logLevel: given.logLevel?.value ?? DEFAULT_LOG_LEVEL,
 	};
 }
 
-function kubernetesConfig(flags: ControlPlaneFlags, env: Environment): KubernetesConfig {
+function kubernetesConfig(given: Given): KubernetesConfig {
 	return {
-		kubeconfigPath: flags.kubeconfig || null,
-		listen: listenAddress(flags.listen || env.PODWIRE_LISTEN || DEFAULT_LISTEN),
-		certificatePath: required(
-			'--tls-certificate or PODWIRE_TLS_CERTIFICATE',
-			flags.tlsCertificate,
-			env.PODWIRE_TLS_CERTIFICATE,
-		),
-		keyPath: required('--tls-key or PODWIRE_TLS_KEY', flags.tlsKey, env.PODWIRE_TLS_KEY),
-		tapKeyPath: required('--tap-key-file or PODWIRE_TAP_KEY_FILE', flags.tapKeyFile, env.PODWIRE_TAP_KEY_FILE),
-		namespace: env.PODWIRE_NAMESPACE || DEFAULT_NAMESPACE,
+		kubeconfigPath: given.kubeconfig?.value ?? null,
+		listen: given.listen?.value ?? DEFAULT_LISTEN_ADDRESS,
+		certificatePath: required(given, 'tlsCertificate'),
+		keyPath: required(given, 'tlsKey'),
+		tapKeyPath: required(given, 'tapKeyFile'),
+		namespace: given.namespace?.value ?? DEFAULT_NAMESPACE,
 	};
 }
 
-function required(setBy: string, flag: string | undefined, variable: string | undefined): string {
-	const value = flag || variable;
-	if (value) return value;
+function required(given: Given, key: 'tlsCertificate' | 'tlsKey' | 'tapKeyFile'): string {
+	const value = given[key]?.value;
+	if (value !== undefined) return value;
+	const { flag, variable, name } = CONTROL_PLANE_SETTINGS[key];
+	const setBy = `--${flag}, ${variable} or ${name} in the configuration file`;
 	throw new PodwireError('CONFIGURATION', `--kubernetes needs ${setBy}: the path of a file, nothing came`);
 }
 
-function listenAddress(text: string): ListenAddress {
-	const [, ipv6, host, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):([0-9]{1,5})$/.exec(text) ?? [];
-	const address = ipv6 ?? host;
-	if (address !== undefined && port !== undefined && Number(port) <= MAX_PORT)
-		return { host: address, port: Number(port) };
-	throw new PodwireError(
-		'CONFIGURATION',
-		`--listen or PODWIRE_LISTEN: expected HOST:PORT such as ${DEFAULT_LISTEN}, ${JSON.stringify(text)} came`,
-	);
+/** The settings in force, and where each comes from, as a file that --config takes. Throws PodwireError (CONFIGURATION). */
+export function controlPlaneSettingsText(
+	flags: ControlPlaneFlags,
+	env: Environment,
+	hostName: string,
+	file: SettingsFile | null,
+): string {
+	const given = givenSettings(CONTROL_PLANE_SETTINGS, { flags, env, file });
+	const kubernetes = given.kubernetes?.value ?? false;
+	const effective: EffectiveSettings<typeof CONTROL_PLANE_SETTINGS> = {
+		node: given.node?.value ?? hostName,
+		nats: natsSettingsOf(given).servers.join(','),
+		socket: given.socket?.value ?? DEFAULT_SOCKET,
+		kubernetes,
+		...(kubernetes && { listen: given.listen?.value ?? DEFAULT_LISTEN_ADDRESS }),
+		namespace: given.namespace?.value ?? DEFAULT_NAMESPACE,
+		logLevel: given.logLevel?.value ?? DEFAULT_LOG_LEVEL,
+		bodies: given.bodies?.value ?? 'allowed',
+		unredacted: given.unredacted?.value ?? 'allowed',
+	};
+	return settingsText('control-plane', CONTROL_PLANE_SETTINGS, given, effective);
 }

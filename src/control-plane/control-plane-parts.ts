@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { systemClock } from '../messaging/clock.ts';
 import type { PodwireError } from '../messaging/errors.ts';
+import type { HttpEndpoint } from '../messaging/http-endpoint.ts';
+import { CONTROL_PLANE_METRICS } from '../messaging/metric-table.ts';
 import type { NatsConnection } from '../messaging/nats-connection.ts';
 import { packageVersion } from '../messaging/package-version.ts';
 import type { AccessControl } from './access/tap-access.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import { ControlPlane } from './control-plane.ts';
+import { type ControlPlaneFigures, controlPlaneReadings } from './control-plane-metrics.ts';
 import { ControllerStatuses } from './controller-statuses.ts';
 import type { Inventory } from './inventory.ts';
 import type { Log } from './log.ts';
@@ -26,7 +29,7 @@ export function makeControlPlane(
 	access: AccessControl,
 	inventoryProblem: () => string | null,
 ): ControlPlane {
-	const { presumedNode } = config;
+	const { presumedNode, forbidden } = config;
 	return new ControlPlane({
 		clock: systemClock,
 		randomBytes,
@@ -34,6 +37,7 @@ export function makeControlPlane(
 		inventory,
 		inventoryProblem,
 		access,
+		forbidden,
 		presumedNode,
 		log,
 	});
@@ -55,6 +59,16 @@ export function controllerStatuses(
 		readiness,
 		replicated,
 	});
+}
+
+/** Null: nobody asked for metrics. Throws PodwireError. */
+export async function startMetrics(
+	{ config, nats }: Surroundings,
+	figures: Omit<ControlPlaneFigures, 'nats'>,
+): Promise<HttpEndpoint | null> {
+	if (config.metrics === null) return null;
+	const { startMetricsEndpoint } = await import('../messaging/metrics-endpoint.ts');
+	return startMetricsEndpoint(config.metrics, CONTROL_PLANE_METRICS, controlPlaneReadings({ ...figures, nats }));
 }
 
 /** Until it is asked to end, or NATS has ended for ever. */

@@ -10,6 +10,7 @@ import { type AgentState, Agents, type Appearance, type NodeStatus } from './age
 import { ApiError } from './api/api-errors.ts';
 import type { ClientStream } from './api/client-stream.ts';
 import { Assignments } from './assignments.ts';
+import { demandPermitted, type Forbidden } from './forbidden.ts';
 import type { Inventory } from './inventory.ts';
 import type { Log } from './log.ts';
 import { planNodes } from './node-plans.ts';
@@ -19,6 +20,7 @@ import { TapRegistry } from './tap-registry.ts';
 import type { TapRequest } from './tap-scope.ts';
 import type { TapSession } from './tap-session.ts';
 import type { TapSurroundings } from './tap-surroundings.ts';
+import { TapTotals } from './tap-totals.ts';
 import { TargetResolver } from './targets.ts';
 
 /** How long agents are asked for the addresses of an inventory's pods while nobody taps. */
@@ -36,6 +38,8 @@ export interface ControlPlaneOptions {
 	/** Null: what there is to tap is known; else why not. */
 	readonly inventoryProblem: () => string | null;
 	readonly access: Pick<AccessControl, 'ids' | 'audit' | 'maxTapsOfUser'>;
+	/** To every tap, whatever rights its user has. */
+	readonly forbidden: Forbidden;
 	/** The node that pods without one are on until an agent says its name. */
 	readonly presumedNode: string;
 	readonly log: Log;
@@ -44,6 +48,8 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
 	/** Of this process, new with each start. */
 	readonly controller: string;
+	/** Over all taps since the start. */
+	readonly totals = new TapTotals();
 	readonly #options: ControlPlaneOptions;
 	readonly #agents: Agents;
 	readonly #book: AddressBook;
@@ -105,8 +111,9 @@ export class ControlPlane {
 	}
 
 	/** Finds out whether a tap is allowed, so that `admit` can judge at once. Throws ApiError, InventoryError or PodwireError. */
-	async prepare({ targets }: TapRequest, access: TapAccess): Promise<void> {
+	async prepare({ targets, query }: TapRequest, access: TapAccess): Promise<void> {
 		this.#demandReady();
+		demandPermitted(query.filters, this.#options.forbidden);
 		await access.demand();
 		const pods = this.#resolver.podsOf(targets);
 		const namespaces = new Set([targets.namespace ?? '', ...pods.map(({ namespace }) => namespace)]);
@@ -194,7 +201,9 @@ export class ControlPlane {
 			controller: this.controller,
 			resolver: this.#resolver,
 			book: this.#book,
+			totals: this.totals,
 			isLive: (node) => this.#agents.isLive(node),
+			isKnown: (node) => this.#agents.isKnown(node),
 			localNode: () => this.#localNode(),
 			subscribe: (tap, receive) => nats.subscribe(batchesOfTap(tap), (bytes) => receive(bytes)),
 			publish,

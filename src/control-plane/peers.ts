@@ -22,6 +22,8 @@ export interface ResolvedPeers {
 	readonly unknownPods: readonly InventoryPod[];
 	/** Resources that do not exist, in words. */
 	readonly problems: readonly InventoryError[];
+	/** Those that match nothing while no address of theirs is known: `--to svc/db`. */
+	readonly withoutAddress: readonly string[];
 }
 
 export interface PeerResolution {
@@ -41,6 +43,7 @@ export function resolvePeers(
 ): ResolvedPeers {
 	const unknownPods: InventoryPod[] = [];
 	const problems: InventoryError[] = [];
+	const withoutAddress: string[] = [];
 	const peers = queries.flatMap((query): podwire.v1.Peer.$Properties[] => {
 		const { selection, port } = query;
 		switch (selection.by) {
@@ -59,11 +62,12 @@ export function resolvePeers(
 				const { networks, hosts } = resourceOf(query, resolution, unknownPods, problems);
 				const asHosts = end === 'to' ? hosts.map((host) => ({ host, port })) : [];
 				if (networks.length === 0 && asHosts.length > 0) return asHosts;
+				if (networks.length === 0) withoutAddress.push(`--${end} ${query.text}`);
 				return [{ networks: networks.length === 0 ? [NO_NETWORK] : networks, port }, ...asHosts];
 			}
 		}
 	});
-	return { peers, unknownPods, problems };
+	return { peers, unknownPods, problems, withoutAddress };
 }
 
 /** A name alone is a host, and as in kubectl a pod, where there is one of that name; so that what a line shows can be asked for. */

@@ -55,6 +55,12 @@ export class PodStates {
 		return known !== undefined && this.#isDown(known);
 	}
 
+	/** Why its agent sends nothing of it; null: it does, or will. */
+	whyDown(key: string): string | null {
+		const known = this.#states.get(key);
+		return known !== undefined && this.#isDown(known) ? known.reason : null;
+	}
+
 	/** Whether of each it is known that it is tapped, or that it cannot be. */
 	areSettled(keys: Iterable<string>): boolean {
 		for (const key of keys) {

@@ -42,6 +42,10 @@ function agentReport({ status, live, lastSeenMs }: AgentState, nowMs: number): A
 		uptimeMs: status.uptimeMs,
 		attachMode: status.attachMode || null,
 		limitations: status.limitations,
+		forbids: [
+			...(status.bodiesForbidden ? (['bodies'] as const) : []),
+			...(status.unredactedForbidden ? (['unredacted'] as const) : []),
+		],
 		malformedMessages: status.malformedMessages,
 		losses: lossCounts(status.losses),
 		pods: status.pods.map(podReport),

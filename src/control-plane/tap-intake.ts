@@ -3,8 +3,8 @@ import type { Clock } from '../messaging/clock.ts';
 import type { podwire } from '../messaging/wire.ts';
 import { BatchMerger, type MergedBatch } from './batch-merger.ts';
 import { QuietWatch } from './quiet-watch.ts';
+import { type QuietTap, quietNotice, quietReason } from './quiet-words.ts';
 import type { NameSource } from './tap-names.ts';
-import { noTraffic } from './tap-words.ts';
 import { UnreadableEndpoints } from './unreadable-endpoints.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
@@ -36,6 +36,8 @@ export class TapIntake {
 	readonly #unreadable: UnreadableEndpoints;
 	readonly #quiet: QuietWatch;
 	#exchanges = 0;
+	/** Since `quiet` was called last. */
+	#shown = false;
 
 	constructor(options: TapIntakeOptions) {
 		const { clock, names } = options;
@@ -68,16 +70,28 @@ export class TapIntake {
 		return this.#unreadable.due(nowMs, all);
 	}
 
-	/** Why there is nothing to show for so long, when it is time to say so. */
-	quiet(nowMs: number, pods: number): Notice | null {
-		const quiet = this.#quiet.due(nowMs, pods);
-		return quiet === null ? null : noTraffic(quiet);
+	/** To be called every second. Why there is nothing to show for so long, when it is time to say so. */
+	quiet(nowMs: number, tap: () => Omit<QuietTap, 'endpoints'>): Notice | null {
+		if (this.#shown) this.#unreadable.beginQuiet();
+		this.#shown = false;
+		const passed = this.#quiet.passed(nowMs);
+		if (passed === null) return null;
+		const reason = quietReason(passed, { ...tap(), endpoints: (cause) => this.#unreadable.sinceQuiet(cause) });
+		return this.#quiet.tell(reason.kind, nowMs) ? quietNotice(reason) : null;
+	}
+
+	/** Whether its agent has told what passes at a pod. */
+	hasHeard(podKey: string): boolean {
+		return this.#quiet.hasHeard(podKey);
 	}
 
 	#observe({ podKey, envelope }: MergedBatch): void {
 		const now = this.#clock.nowMs();
 		this.#exchanges += envelope.exchanges.length;
-		if (envelope.exchanges.length > 0) this.#quiet.shown(now);
+		if (envelope.exchanges.length > 0) {
+			this.#quiet.shown(now);
+			this.#shown = true;
+		}
 		if (!envelope.counters) return;
 		this.#quiet.observe(podKey, envelope.epoch, envelope.counters);
 		this.#unreadable.observe(podKey, envelope.counters, now);

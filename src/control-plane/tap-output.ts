@@ -4,6 +4,7 @@ import type { ClientStream } from './api/client-stream.ts';
 import type { MergedBatch } from './batch-merger.ts';
 import { StreamNames } from './stream-names.ts';
 import type { NameSource } from './tap-names.ts';
+import type { TapTotals } from './tap-totals.ts';
 import { clientTooSlow, lostOnTheWay } from './tap-words.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
@@ -16,6 +17,7 @@ export class TapOutput {
 	readonly #names: StreamNames;
 	readonly #losses = new Map<podwire.v1.LossCause, number>();
 	readonly #first: readonly Notice[];
+	readonly #totals: TapTotals;
 	#started: podwire.v1.TapStarted.$Properties | null;
 	#droppedUntold = 0;
 	#fullSinceMs: number | null = null;
@@ -26,7 +28,9 @@ export class TapOutput {
 		names: NameSource,
 		started: podwire.v1.TapStarted.$Properties,
 		first: readonly Notice[],
+		totals: TapTotals,
 	) {
+		this.#totals = totals;
 		this.#stream = stream;
 		this.#first = first;
 		this.#names = new StreamNames(names);
@@ -51,6 +55,7 @@ export class TapOutput {
 		if (this.#stream.hasRoom) {
 			this.tellDropped();
 			this.#stream.batch(batch, this.#names.untold(batch.envelope.addresses));
+			this.#totals.forwarded(batch.envelope.exchanges.length, batch.bytes.length);
 			return;
 		}
 		const exchanges = batch.envelope.exchanges.length;
@@ -97,6 +102,8 @@ export class TapOutput {
 	}
 
 	#lose(cause: podwire.v1.LossCause, count: number): void {
-		if (count > 0) this.#losses.set(cause, (this.#losses.get(cause) ?? 0) + count);
+		if (count === 0) return;
+		this.#losses.set(cause, (this.#losses.get(cause) ?? 0) + count);
+		this.#totals.lost(cause, count);
 	}
 }

@@ -57,6 +57,7 @@ export class TapScope {
 	#deniedTold = 0;
 	#spec: podwire.v1.TapSpec.$Properties;
 	#peerPods: readonly InventoryPod[];
+	#peersWithoutAddress: readonly string[];
 
 	/** Throws InventoryError, ApiError, or PodwireError (USAGE), when there is nothing to tap. */
 	constructor(options: TapScopeOptions) {
@@ -73,6 +74,7 @@ export class TapScope {
 		this.#spec = this.#specOf(to, from);
 		demandSpecFits(this.#spec);
 		this.#peerPods = [...to.unknownPods, ...from.unknownPods];
+		this.#peersWithoutAddress = [...to.withoutAddress, ...from.withoutAddress];
 	}
 
 	get description(): string {
@@ -86,6 +88,11 @@ export class TapScope {
 	/** Whose addresses agents have to be asked for. */
 	get peerPods(): readonly InventoryPod[] {
 		return this.#peerPods;
+	}
+
+	/** Peers that match nothing while no address of theirs is known: `--to svc/db`. */
+	get peersWithoutAddress(): readonly string[] {
+		return this.#peersWithoutAddress;
 	}
 
 	get peersAreKnown(): boolean {
@@ -174,6 +181,7 @@ export class TapScope {
 		// Filters that became too many stay as they were.
 		if (specBytes(spec) <= MAX_SPEC_BYTES) this.#spec = spec;
 		this.#peerPods = [...to.unknownPods, ...from.unknownPods];
+		this.#peersWithoutAddress = [...to.withoutAddress, ...from.withoutAddress];
 		for (const { message } of [...to.problems, ...from.problems]) {
 			if (this.#isNews(message)) notices.push(peerMissing(message));
 		}
@@ -215,8 +223,10 @@ export class TapScope {
 	}
 
 	#specOf(to: ResolvedPeers, from: ResolvedPeers): podwire.v1.TapSpec.$Properties {
-		const { filters, maxRps } = this.#options.request.query;
-		return { ...filters, to: [...to.peers], from: [...from.peers], maxRate: maxRps };
+		const { filters, maxRps, publish } = this.#options.request.query;
+		// What the client can do without, other subscribers may want.
+		const omitHeaders = filters.omitHeaders === true && publish === null;
+		return { ...filters, to: [...to.peers], from: [...from.peers], maxRate: maxRps, omitHeaders };
 	}
 
 	#refreshPods(): Notice[] {

@@ -6,9 +6,11 @@ import type { TapFacts } from './access/audit.ts';
 import type { TapAccess } from './access/tap-access.ts';
 import type { Appearance, NodeStatus } from './agents.ts';
 import type { ClientStream } from './api/client-stream.ts';
+import { withheldByNode } from './forbidden.ts';
 import { type InventoryPod, podKey } from './inventory.ts';
 import { PodStates } from './pod-states.ts';
 import { Publication } from './publication.ts';
+import type { QuietTap } from './quiet-words.ts';
 import { RightsWatch } from './rights-watch.ts';
 import { TapAgents } from './tap-agents.ts';
 import { type Ending, TapEnding } from './tap-ending.ts';
@@ -18,6 +20,7 @@ import { TapOutput } from './tap-output.ts';
 import { type PodOnNode, type TapRequest, TapScope } from './tap-scope.ts';
 import type { TapSurroundings } from './tap-surroundings.ts';
 import * as words from './tap-words.ts';
+import { unseenPods } from './unseen-pods.ts';
 
 type Notice = podwire.v1.Notice.$Properties;
 
@@ -146,9 +149,10 @@ export class TapSession {
 
 	/** Begins to send to the client. `replan` is called before it returns. */
 	start(stream: ClientStream): void {
-		const { clock, subscribe, replan } = this.#around;
+		const { clock, subscribe, replan, totals } = this.#around;
 		const started = { tap: this.id, description: this.description, pods: [...this.pods], resumed: this.resumed };
-		this.#output = new TapOutput(stream, this.#names, started, this.#scope.leftOut());
+		this.#output = new TapOutput(stream, this.#names, started, this.#scope.leftOut(), totals);
+		totals.began();
 		this.#startedTimer = clock.setTimeout(() => this.#output?.begin(), PODS_ATTACHED_MS);
 		this.#subscription = subscribe(this.id, (bytes) => this.#receive(bytes));
 		this.#rights.ask(this.#scope.unjudged);
@@ -188,6 +192,7 @@ export class TapSession {
 	agentStatus(status: NodeStatus): void {
 		if (this.#over || !this.#agents.isApplied(status)) return;
 		for (const sentence of status.limitations) this.#sayOnce(words.limitation(status.node, sentence));
+		for (const sentence of withheldByNode(this.request.query.filters, status)) this.#sayOnce(words.leftOut(sentence));
 		const notices: Notice[] = [];
 		for (const podStatus of status.pods) {
 			const key = podKey(podStatus.pod ?? {});
@@ -233,10 +238,13 @@ export class TapSession {
 		}
 		for (const notice of this.#intake.unreadable(now)) this.#say(notice);
 		const unpublished = this.#publication?.takeLost() ?? 0;
-		if (unpublished > 0) this.#say(words.notPublished(unpublished, this.#publication?.name ?? ''));
+		if (unpublished > 0) {
+			this.#around.totals.unpublished(unpublished);
+			this.#say(words.notPublished(unpublished, this.#publication?.name ?? ''));
+		}
 		if (!this.#isEnding) this.#rights.tick(now);
 		if (!this.#around.isNatsConnected()) return;
-		const quiet = this.#intake.quiet(now, this.#scope.size);
+		const quiet = this.#intake.quiet(now, () => this.#quietTap());
 		if (quiet !== null) this.#say(quiet);
 		if (!this.#isEnding) for (const notice of this.#agents.missing(this.#scope.nodes, now)) this.#say(notice);
 	}
@@ -295,12 +303,30 @@ export class TapSession {
 		if (intake.kind === 'foreign') this.#around.refused();
 		if (intake.kind !== 'batch') return;
 		const { batch, lostExchanges } = intake;
+		this.#around.totals.received(batch.envelope.exchanges.length);
 		this.#states.heard();
 		this.#output?.lostOnTheWay(batch.envelope.pod ?? {}, lostExchanges);
 		this.#publication?.publish(batch);
 		this.#output?.forward(batch);
 		this.#end.heard(batch.podKey, batch.envelope.last);
 		this.#finishWhenComplete();
+	}
+
+	/** What a sentence about silence has to know of it. */
+	#quietTap(): Omit<QuietTap, 'endpoints'> {
+		const { description, size: pods, peersWithoutAddress } = this.#scope;
+		const around = {
+			states: this.#states,
+			surroundings: this.#around,
+			hasHeard: (key: string) => this.#intake.hasHeard(key),
+		};
+		return {
+			description,
+			query: this.request.query,
+			pods,
+			unseen: unseenPods(this.#scope.pods, around),
+			peersWithoutAddress,
+		};
 	}
 
 	#say(notice: Notice): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../messaging/clock.ts';
 import type { PublishOutcome, Subscription } from '../messaging/nats-connection.ts';
 import type { AddressBook } from './address-book.ts';
 import type { TapSession } from './tap-session.ts';
+import type { TapTotals } from './tap-totals.ts';
 import type { TargetResolver } from './targets.ts';
 
 export interface TapSurroundings {
@@ -10,7 +11,11 @@ export interface TapSurroundings {
 	readonly controller: string;
 	readonly resolver: TargetResolver;
 	readonly book: AddressBook;
+	/** Over all taps. */
+	readonly totals: TapTotals;
 	isLive(node: string): boolean;
+	/** Whether its agent was ever heard of. */
+	isKnown(node: string): boolean;
 	/** Of pods that name none; null when it cannot be known. */
 	localNode(): string | null;
 	subscribe(tap: string, receive: (bytes: Uint8Array) => void): Subscription;

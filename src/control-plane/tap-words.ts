@@ -8,7 +8,7 @@ type Cause = podwire.v1.LossCause;
 const { LossCause, NoticeKind } = wire;
 /** Told of a tap that has nothing to tap. */
 const MAX_REASONS = 3;
-/** Of pods in one sentence. */
+/** Of pods or peers in one sentence. */
 const MAX_NAMES = 5;
 
 /** `1 pod`, `1,204 exchanges`. */
@@ -51,9 +51,13 @@ export function leftOut(sentence: string): Notice {
 
 /** `reason`: `it shares the network of its node`. */
 export function untappableWords(names: readonly string[], reason: string): string {
-	const shown = names.slice(0, MAX_NAMES).join(', ');
+	return `${named(names)} cannot be tapped: ${reason}`;
+}
+
+/** The first of them, and how many more there are. */
+export function named(names: readonly string[]): string {
 	const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
-	return `${shown}${more} cannot be tapped: ${reason}`;
+	return names.slice(0, MAX_NAMES).join(', ') + more;
 }
 
 /** Why a tap has nothing to tap. */
@@ -137,39 +141,4 @@ export function unreadable(endpoint: string, cause: Cause, connections: number, 
 export function moreUnreadable(endpoints: number): Notice {
 	const text = `${counted(endpoints, 'further end', 'further ends')} of connections that cannot be read are not named`;
 	return { kind: NoticeKind.NOTICE_KIND_UNREADABLE, text };
-}
-
-/** What passed in a time in which no exchange was shown. */
-export interface QuietTime {
-	readonly seconds: number;
-	readonly pods: number;
-	readonly packets: number;
-	readonly filtered: number;
-	readonly unjudged: number;
-	readonly skipped: number;
-	/** Connections. */
-	readonly tls: number;
-	readonly notHttp: number;
-	/** No agent said anything yet. */
-	readonly unheard: boolean;
-}
-
-export function noTraffic(quiet: QuietTime): Notice {
-	return { kind: NoticeKind.NOTICE_KIND_NO_TRAFFIC, text: quietWords(quiet) };
-}
-
-function quietWords(quiet: QuietTime): string {
-	const { seconds, pods, packets } = quiet;
-	const ofPods = pods === 1 ? 'of the pod' : `of the ${pods} pods`;
-	if (quiet.unheard) return `nothing heard of the agents ${ofPods} for ${seconds} s`;
-	const reasons = [
-		quiet.filtered > 0 ? `${counted(quiet.filtered, 'exchange')} did not match the filters` : '',
-		quiet.unjudged > 0 ? `${counted(quiet.unjudged, 'exchange')} could not be judged by the filters` : '',
-		quiet.skipped > 0 ? `${counted(quiet.skipped, 'exchange')} over the rate` : '',
-		quiet.tls > 0 ? `${counted(quiet.tls, 'connection')} TLS` : '',
-		quiet.notHttp > 0 ? `${counted(quiet.notHttp, 'connection')} not HTTP` : '',
-	].filter((reason) => reason !== '');
-	if (reasons.length > 0) return `nothing to show for ${seconds} s: ${reasons.join(', ')}`;
-	if (packets === 0) return `no traffic for ${seconds} s: no TCP data passed the interfaces ${ofPods}`;
-	return `nothing to show for ${seconds} s: ${counted(packets, 'packet')} with TCP data passed, but no exchange ended`;
 }

@@ -27,6 +27,8 @@ interface Endpoint {
 	readonly serverNames: Set<string>;
 	readonly applicationProtocols: Set<string>;
 	told: boolean;
+	/** Connections when the quiet time began. */
+	beforeQuiet: number;
 }
 
 export class UnreadableEndpoints {
@@ -69,6 +71,21 @@ export class UnreadableEndpoints {
 		return notices;
 	}
 
+	/** From now on nothing is shown. */
+	beginQuiet(): void {
+		for (const endpoint of this.#endpoints.values()) endpoint.beforeQuiet = connectionsOf(endpoint);
+	}
+
+	/** Those with connections since: `backend-5f-abc:8443: shop.example, h2`. */
+	sinceQuiet(cause: podwire.v1.LossCause): string[] {
+		return [...this.#endpoints.values()]
+			.filter((endpoint) => endpoint.cause === cause && connectionsOf(endpoint) > endpoint.beforeQuiet)
+			.map((endpoint) => {
+				const names = namesOf(endpoint);
+				return names.length === 0 ? this.#words(endpoint) : `${this.#words(endpoint)}: ${names.join(', ')}`;
+			});
+	}
+
 	/** Null: there is no room for another one. */
 	#endpointOf(ip: Uint8Array, port: number, cause: podwire.v1.LossCause, nowMs: number): Endpoint | null {
 		const key = `${addressKey(ip)} ${port} ${cause}`;
@@ -76,17 +93,29 @@ export class UnreadableEndpoints {
 		if (known !== undefined) return known;
 		if (this.#endpoints.size >= MAX_ENDPOINTS) return null;
 		const names = { serverNames: new Set<string>(), applicationProtocols: new Set<string>() };
-		const endpoint = { ip, port, cause, sinceMs: nowMs, byPod: new Map(), ...names, told: false };
+		const endpoint = { ip, port, cause, sinceMs: nowMs, byPod: new Map(), ...names, told: false, beforeQuiet: 0 };
 		this.#endpoints.set(key, endpoint);
 		return endpoint;
 	}
 
-	#notice({ ip, port, cause, byPod, serverNames, applicationProtocols }: Endpoint): Notice {
-		const name = this.#names.nameOf(ip)?.name;
-		const connections = [...byPod.values()].reduce((sum, count) => sum + count, 0);
-		const words = name ? `${name}:${port}` : port === 0 ? formatIp(ip) : formatSocketAddress(ip, port);
-		return unreadable(words, cause, connections, [...serverNames, ...applicationProtocols]);
+	#notice(endpoint: Endpoint): Notice {
+		return unreadable(this.#words(endpoint), endpoint.cause, connectionsOf(endpoint), namesOf(endpoint));
 	}
+
+	#words({ ip, port }: Endpoint): string {
+		const name = this.#names.nameOf(ip)?.name;
+		if (name) return `${name}:${port}`;
+		return port === 0 ? formatIp(ip) : formatSocketAddress(ip, port);
+	}
+}
+
+function connectionsOf({ byPod }: Endpoint): number {
+	return [...byPod.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** What clients asked a TLS server for. */
+function namesOf({ serverNames, applicationProtocols }: Endpoint): string[] {
+	return [...serverNames, ...applicationProtocols];
 }
 
 function addDistinct(set: Set<string>, more: readonly string[] | null | undefined, most: number): void {

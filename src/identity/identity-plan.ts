@@ -25,6 +25,7 @@ export interface PlanInput {
 }
 
 const KEY_BYTES = 32;
+const TOKEN = /^[0-9a-f]{64}$/;
 const OPAQUE = 'Opaque';
 const TLS = 'kubernetes.io/tls';
 
@@ -33,6 +34,7 @@ export async function planIdentity(input: PlanInput): Promise<IdentityPlan> {
 	const bundle = await planAuthority(input, draft);
 	for (const purpose of leafPurposes(input.namespace)) await planLeaf(purpose, bundle, input, draft);
 	planTapKey(input, draft);
+	planMetricsToken(input, draft);
 	const users = [...planOwnUsers(bundle, input, draft), ...planObservers(bundle, input, draft)];
 	// Last: NATS is not to know a password that its user's Secret did not get.
 	const server = draft.secret(SECRETS.natsServer, TLS);
@@ -146,6 +148,14 @@ function planTapKey({ randomBytes }: PlanInput, draft: Draft): void {
 	const secret = draft.secret(SECRETS.tapKey, OPAQUE);
 	if (bytesOf(secret, KEYS.tapKey)?.length === KEY_BYTES) draft.put(secret, '');
 	else draft.put(withContent(secret, { [KEYS.tapKey]: randomBytes(KEY_BYTES) }), 'its key is malformed');
+}
+
+/** What a scrape of metrics has to show: hexadecimal, so that it fits into a header as it is. */
+function planMetricsToken({ randomBytes }: PlanInput, draft: Draft): void {
+	const secret = draft.secret(SECRETS.metrics, OPAQUE);
+	if (TOKEN.test(textOf(secret, KEYS.token) ?? '')) draft.put(secret, '');
+	else
+		draft.put(withContent(secret, { [KEYS.token]: randomBytes(KEY_BYTES).toString('hex') }), 'its token is malformed');
 }
 
 function planOwnUsers({ certificates }: Trust, { namespace, randomBytes }: PlanInput, draft: Draft): NatsUser[] {

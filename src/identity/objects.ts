@@ -8,6 +8,7 @@ export const SECRETS = {
 	natsAgent: 'podwire-nats-agent',
 	natsControlPlane: 'podwire-nats-control-plane',
 	natsObserver: 'podwire-nats-observer',
+	metrics: 'podwire-metrics',
 } as const;
 
 export const API_SERVICE = 'v1alpha1.tap.podwire.dev';
@@ -27,6 +28,7 @@ export const KEYS = {
 	nextCertificate: 'next.crt',
 	nextPrivateKey: 'next.key',
 	tapKey: 'key',
+	token: 'token',
 	user: 'user',
 	password: 'password',
 	url: 'url',

@@ -1,7 +1,8 @@
 /** Requests to an API server as a kubeconfig describes it: certificates, tokens, exec plugins, proxies, impersonation. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { PodwireError } from '../messaging/errors.ts';
+import { request as httpRequest } from '../messaging/node-http.ts';
 import { connectionSentence } from './connection-errors.ts';
 import { KubeUnreachableError } from './errors.ts';
 import { type Impersonation, impersonationHeaders } from './impersonation.ts';

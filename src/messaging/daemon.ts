@@ -1,11 +1,12 @@
 /** What all daemons have alike: their log, what ends them, and how they end. */
 import { type Logger, pino } from 'pino';
 import { PodwireError } from './errors.ts';
+import { givenSettings } from './settings.ts';
+import { LOG_LEVEL_SETTING } from './settings-table.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const STDERR = 2;
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /**
  * Runs it until it is told to end. Resolves to the exit status: 0 when it was told to, else 1 (2 for usage) after one
@@ -35,15 +36,10 @@ export function sentenceOf(name: string, error: unknown): string {
 	return `podwire ${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
-/** JSON lines on stderr, at PODWIRE_LOG_LEVEL. Throws PodwireError (CONFIGURATION). */
+/** JSON lines on stderr, at PODWIRE_LOG_LEVEL, or `usualLevel`. Throws PodwireError (CONFIGURATION). */
 export function daemonLog(part: string, env: Environment, usualLevel = 'info'): Logger {
-	const level = env.PODWIRE_LOG_LEVEL || usualLevel;
-	if (!LOG_LEVELS.includes(level)) {
-		throw new PodwireError(
-			'CONFIGURATION',
-			`PODWIRE_LOG_LEVEL: expected one of ${LOG_LEVELS.join(', ')}, ${JSON.stringify(level)} came`,
-		);
-	}
+	const { logLevel } = givenSettings({ logLevel: LOG_LEVEL_SETTING }, { flags: {}, env, file: null });
+	const level = logLevel?.value ?? usualLevel;
 	return pino({ level, base: { part } }, pino.destination({ fd: STDERR, sync: true }));
 }
 

@@ -53,10 +53,11 @@ export function exchangeJsonLine(
 	return `{"id":"${idText(exchange.id)}","tap":${textOrNull(context.tap)},"start":"${startText(exchange.startSeconds ?? 0, exchange.startNanos ?? 0)}","pod":${podText(context.pod)},"direction":${nameText(DIRECTION_NAMES[exchange.direction ?? 0])},"source":${endpointText(exchange.source, context.names)},"destination":${endpointText(exchange.destination, context.names)},"protocol":${nameText(PROTOCOL_NAMES[exchange.protocol ?? 0])},"tls":${exchange.tls === true},"stream":${exchange.stream ?? null}${exchange.pushed ? ',"pushed":true' : ''},"request":${requestText(exchange.request, decodeBody)},"response":${responseText(exchange.response, decodeBody)},"informational":${informationalText(exchange.informational)},"timing":{"firstResponseByteNanos":${exchange.firstResponseByteNanos ?? null},"durationNanos":${exchange.durationNanos ?? null}},"end":${nameText(END_NAMES[exchange.end ?? 0])}${exchange.reset ? resetText(exchange.reset) : ''},"missing":${missingText(exchange.missing)}}`;
 }
 
-const ID_HEX_DIGITS = 16;
+/** Of an id of the usual length. */
+export const ID_HEX_DIGITS = 16;
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-function idText(id: Uint8Array | null | undefined): string {
+export function idText(id: Uint8Array | null | undefined): string {
 	let text = '';
 	for (let index = 0; index < (id?.length ?? 0); ++index) text += HEX_OF_BYTE[id?.[index] ?? 0];
 	return text.padStart(ID_HEX_DIGITS, '0');
@@ -66,20 +67,39 @@ const MILLIS_PER_SECOND = 1000;
 /** `Date` reaches no further (ECMA-262, time values). */
 const MAX_DATE_SECONDS = 8.64e12;
 
+/** Of a start that is written with all its nanoseconds. */
+export const NANOS_DIGITS = 9;
+
 let cachedSeconds = Number.NaN;
 let cachedSecondsText = '';
 
 /** RFC 3339, UTC, nine digits of a second. */
 function startText(seconds: number, nanos: number): string {
-	if (seconds !== cachedSeconds) {
-		const bounded = Math.max(-MAX_DATE_SECONDS, Math.min(MAX_DATE_SECONDS, seconds));
-		cachedSecondsText = new Date(bounded * MILLIS_PER_SECOND).toISOString().slice(0, -'.000Z'.length);
-		cachedSeconds = seconds;
-	}
-	return `${cachedSecondsText}.${String(nanos).padStart(9, '0')}Z`;
+	return `${secondText(seconds)}${String(nanos).padStart(NANOS_DIGITS, '0')}Z`;
 }
 
-function podText(pod: ExchangeContext['pod']): string {
+/** Of RFC 3339, UTC, up to the point behind the second. */
+export function secondText(seconds: number): string {
+	if (seconds !== cachedSeconds) {
+		const bounded = Math.max(-MAX_DATE_SECONDS, Math.min(MAX_DATE_SECONDS, seconds));
+		cachedSecondsText = `${new Date(bounded * MILLIS_PER_SECOND).toISOString().slice(0, -'.000Z'.length)}.`;
+		cachedSeconds = seconds;
+	}
+	return cachedSecondsText;
+}
+
+/** Of the pod of one batch, which is that of all its exchanges. */
+let lastPod: ExchangeContext['pod'] = null;
+let lastPodText = 'null';
+
+export function podText(pod: ExchangeContext['pod']): string {
+	if (pod === lastPod) return lastPodText;
+	lastPodText = newPodText(pod);
+	lastPod = pod;
+	return lastPodText;
+}
+
+function newPodText(pod: ExchangeContext['pod']): string {
 	if (!pod?.name) return 'null';
 	return `{"namespace":${textOrNull(pod.namespace)},"name":${quoted(pod.name)},"node":${textOrNull(pod.node)}}`;
 }
@@ -110,7 +130,10 @@ function kindAndNames({ kind, namespace, name, workload }: NamedAddress): string
 	return text;
 }
 
-function endpointText(endpoint: podwire.v1.Endpoint.$Properties | null | undefined, names: AddressNames): string {
+export function endpointText(
+	endpoint: podwire.v1.Endpoint.$Properties | null | undefined,
+	names: AddressNames,
+): string {
 	if (!endpoint?.ip) return 'null';
 	const { before, after } = addressText(names.of(endpoint.ip));
 	const { via } = endpoint;
@@ -120,12 +143,12 @@ function endpointText(endpoint: podwire.v1.Endpoint.$Properties | null | undefin
 	return `${before}${endpoint.port ?? 0}${after},"via":${viaText}}`;
 }
 
-function resetText({ errorCode, bySource }: podwire.v1.StreamReset.$Properties): string {
+export function resetText({ errorCode, bySource }: podwire.v1.StreamReset.$Properties): string {
 	const code = errorCode ?? 0;
 	return `,"reset":{"code":${code},"name":${nameText(http2ErrorName(code))},"by":"${bySource ? 'source' : 'destination'}"}`;
 }
 
-function informationalText(informational: podwire.v1.Informational.$Properties[] | null | undefined): string {
+export function informationalText(informational: podwire.v1.Informational.$Properties[] | null | undefined): string {
 	if (!informational || informational.length === 0) return '[]';
 	const texts = informational.map(
 		({ status, headers }) => `{"status":${status ?? 0},"headers":${headersText(headers)}}`,
@@ -133,7 +156,7 @@ function informationalText(informational: podwire.v1.Informational.$Properties[]
 	return `[${texts.join(',')}]`;
 }
 
-function missingText(missing: podwire.v1.Missing[] | null | undefined): string {
+export function missingText(missing: podwire.v1.Missing[] | null | undefined): string {
 	if (!missing || missing.length === 0) return '[]';
 	return `[${missing.map((cause) => `"${missingWord(cause)}"`).join(',')}]`;
 }

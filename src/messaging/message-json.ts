@@ -3,6 +3,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { grpcStatusName } from './grpc-status.ts';
 import { nameText, quoted, textOrNull, valueText } from './json-text.ts';
 import { isWebSocket, MESSAGE_KIND_NAMES } from './message-kinds.ts';
+import { ReadHeader } from './read-header.ts';
 import type { BodyDecoding } from './shown-body.ts';
 import { utf8Text } from './utf8-text.ts';
 import type { podwire } from './wire.ts';
@@ -41,7 +42,7 @@ function messageText(message: Message, decodeBody: BodyDecoding): string {
 	return text;
 }
 
-function grpcText({ code, message }: podwire.v1.GrpcStatus.$Properties): string {
+export function grpcText({ code, message }: podwire.v1.GrpcStatus.$Properties): string {
 	return `{"code":${code ?? 0},"name":${textOrNull(grpcStatusName(code ?? 0))},"message":${quoted(message ?? '')}}`;
 }
 
@@ -49,9 +50,15 @@ export function headersText(headers: podwire.v1.Header.$Properties[] | null | un
 	if (!headers || headers.length === 0) return '[]';
 	let text = '[';
 	// No header has an empty name: it is one that cannot be known.
-	for (const header of headers)
-		text += `${text === '[' ? '' : ','}{"name":${textOrNull(header.name)},${contentText(header)}}`;
+	for (const header of headers) text += text === '[' ? headerText(header) : `,${headerText(header)}`;
 	return `${text}]`;
+}
+
+export function headerText(header: podwire.v1.Header.$Properties): string {
+	if (!(header instanceof ReadHeader && header.kept))
+		return `{"name":${textOrNull(header.name)},${contentText(header)}}`;
+	header.json ??= `{"name":${textOrNull(header.name)},${contentText(header)}}`;
+	return header.json;
 }
 
 function contentText({ value, redacted }: podwire.v1.Header.$Properties): string {
@@ -59,7 +66,7 @@ function contentText({ value, redacted }: podwire.v1.Header.$Properties): string
 	return value === null || value === undefined ? '"unknown":true' : `"value":${quoted(value)}`;
 }
 
-function bodyText(
+export function bodyText(
 	body: podwire.v1.Body.$Properties,
 	headers: readonly podwire.v1.Header.$Properties[],
 	decodeBody: BodyDecoding,
@@ -75,7 +82,7 @@ function bodyText(
 	return `{${members}}`;
 }
 
-function messagesText(messages: podwire.v1.Messages.$Properties): string {
+export function messagesText(messages: podwire.v1.Messages.$Properties): string {
 	const { counts, inexact, closeCode } = messages;
 	const kinds = (counts ?? []).map(
 		({ kind, count, bytes, compressed }) =>

@@ -1,5 +1,7 @@
-/** Where NATS is and how to sign in, from a flag and the environment. */
+/** Where NATS is and how to sign in, from settings. */
 import { PodwireError } from './errors.ts';
+import { type GivenSetting, givenSettings, inFile, type Origin } from './settings.ts';
+import { DEFAULT_NATS_URL, NATS_SETTINGS, NATS_VARIABLES } from './settings-table.ts';
 
 export interface NatsSettings {
 	/** `nats://HOST:PORT` or `tls://HOST:PORT`, without credentials. At least one. */
@@ -13,17 +15,7 @@ export interface NatsSettings {
 	readonly certificateAuthorityFile?: string;
 }
 
-/** Variables of the environment that settings are read from. */
-export const NATS_VARIABLES = {
-	url: 'PODWIRE_NATS_URL',
-	user: 'PODWIRE_NATS_USER',
-	password: 'PODWIRE_NATS_PASSWORD',
-	token: 'PODWIRE_NATS_TOKEN',
-	credentialsFile: 'PODWIRE_NATS_CREDS',
-	certificateAuthorityFile: 'PODWIRE_NATS_CA',
-} as const;
-
-export const DEFAULT_NATS_URL = 'nats://127.0.0.1:4222';
+export { NATS_VARIABLES } from './settings-table.ts';
 
 const DEFAULT_NATS_PORT = '4222';
 const SCHEMES = ['nats:', 'tls:'];
@@ -40,12 +32,11 @@ export function urlWithoutCredentials(url: string): string {
 	return url.replace(/^([^/]*\/\/)?.*@/, '$1');
 }
 
-function parseServer(text: string, setBy: string): ParsedServer {
+function parseServer(text: string, { key, file }: Origin): ParsedServer {
 	const refuse = (what: string): never => {
-		throw new PodwireError(
-			'CONFIGURATION',
-			`${setBy}: expected nats://HOST:PORT or tls://HOST:PORT, ${what} came: ${urlWithoutCredentials(text)}`,
-		);
+		const came = `${what} came: ${urlWithoutCredentials(text)}`;
+		const expected = 'expected nats://HOST:PORT or tls://HOST:PORT';
+		throw new PodwireError('CONFIGURATION', `${key}: ${expected}, ${came}${inFile(file)}`);
 	};
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `nats://${text}`;
 	if (!URL.canParse(withScheme)) return refuse('what is no URL');
@@ -64,25 +55,47 @@ function optional<Key extends string>(key: Key, value: string | undefined): { re
 	return value === undefined || value === '' ? {} : ({ [key]: value } as { [K in Key]: string });
 }
 
+type GivenText = GivenSetting<string> | null;
+
+export interface GivenNatsSettings {
+	/** Or several, separated by commas. null: a server on this machine. */
+	readonly nats: GivenText;
+	readonly natsUser: GivenText;
+	readonly natsPassword: GivenText;
+	readonly natsToken: GivenText;
+	readonly natsCredentials: GivenText;
+	readonly natsAuthority: GivenText;
+}
+
 /**
- * Settings from a URL (or several, separated by commas) that a flag gave, else from the environment, else of a
- * server on this machine. Credentials of the environment win over those in the URL.
+ * Credentials that are set by themselves win over those in the URL; only those of a file do not, where the URL is not
+ * from the file, since they may be meant for another server. Throws PodwireError (CONFIGURATION).
  */
+export function natsSettingsOf(given: GivenNatsSettings): NatsSettings {
+	const { nats, natsUser, natsPassword, natsToken } = given;
+	const usual: GivenSetting<string> = {
+		value: DEFAULT_NATS_URL,
+		origin: { kind: 'environment', key: NATS_VARIABLES.url, file: null },
+	};
+	const { value, origin } = nats ?? usual;
+	const parsed = value.split(',').map((text) => parseServer(text.trim(), origin));
+	const inUrl = parsed.find((server) => server.user !== undefined || server.token !== undefined);
+	const signIn = (set: GivenText): string | undefined =>
+		inUrl !== undefined && set?.origin.kind === 'file' && origin.kind !== 'file' ? undefined : set?.value;
+	return {
+		servers: parsed.map(({ server }) => server),
+		...optional('user', signIn(natsUser) || inUrl?.user),
+		...optional('password', signIn(natsPassword) || inUrl?.password),
+		...optional('token', signIn(natsToken) || inUrl?.token),
+		...optional('credentialsFile', signIn(given.natsCredentials)),
+		...optional('certificateAuthorityFile', given.natsAuthority?.value),
+	};
+}
+
+/** From a URL that a flag gave, and the environment. Throws PodwireError (CONFIGURATION). */
 export function natsSettings(
 	flagUrl: string | undefined,
 	environment: Readonly<Record<string, string | undefined>>,
 ): NatsSettings {
-	const variableUrl = environment[NATS_VARIABLES.url] || undefined;
-	const setBy = flagUrl === undefined ? NATS_VARIABLES.url : '--nats';
-	const texts = (flagUrl ?? variableUrl ?? DEFAULT_NATS_URL).split(',').map((text) => text.trim());
-	const parsed = texts.map((text) => parseServer(text, setBy));
-	const signIn = parsed.find((server) => server.user !== undefined || server.token !== undefined);
-	return {
-		servers: parsed.map(({ server }) => server),
-		...optional('user', environment[NATS_VARIABLES.user] || signIn?.user),
-		...optional('password', environment[NATS_VARIABLES.password] || signIn?.password),
-		...optional('token', environment[NATS_VARIABLES.token] || signIn?.token),
-		...optional('credentialsFile', environment[NATS_VARIABLES.credentialsFile]),
-		...optional('certificateAuthorityFile', environment[NATS_VARIABLES.certificateAuthorityFile]),
-	};
+	return natsSettingsOf(givenSettings(NATS_SETTINGS, { flags: { nats: flagUrl }, env: environment, file: null }));
 }

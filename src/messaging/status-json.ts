@@ -40,6 +40,8 @@ export interface AgentJson {
 	readonly attachMode: string | null;
 	/** One sentence each. */
 	readonly limitations: readonly string[];
+	/** What its operator keeps from every tap. */
+	readonly forbids: readonly ('bodies' | 'unredacted')[];
 	readonly malformedMessages: number;
 	/** Of every pod since the agent's start. */
 	readonly losses: CountsJson;

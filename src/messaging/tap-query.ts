@@ -81,6 +81,7 @@ const FLAGS = {
 	unredacted: '--unredacted',
 	labelSelector: '-l',
 	publish: '--publish',
+	omitHeaders: 'omitHeaders',
 	target: 'TARGET',
 	tap: 'tap',
 } as const;
@@ -127,6 +128,7 @@ function readFilters(reader: ParameterReader): TapFilters {
 		ports: reader.all('port', 'a TCP port from 1 to 65535', parsePort),
 		bodyBytes: reader.one('body', `1 to ${MAX_BODY_BYTES} bytes`, parseBodyBytes) ?? 0,
 		unredacted: reader.one('unredacted', 'true or false', parseBoolean) ?? false,
+		omitHeaders: reader.one('omitHeaders', 'true or false', parseBoolean) ?? false,
 	};
 	const minLatencyNanos = reader.one('minLatency', 'a duration such as 250ms', parseDurationNanos);
 	const maxLatencyNanos = reader.one('maxLatency', 'a duration such as 250ms', parseDurationNanos);

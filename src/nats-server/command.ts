@@ -4,7 +4,11 @@ import { type Clock, systemClock, type Timer } from '../messaging/clock.ts';
 import { daemonLog, runDaemon } from '../messaging/daemon.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import { type HealthEndpoint, startHealthEndpoint } from '../messaging/health-endpoint.ts';
+import type { HttpEndpoint } from '../messaging/http-endpoint.ts';
+import { NATS_SERVER_METRICS } from '../messaging/metric-table.ts';
+import { startMetricsEndpoint } from '../messaging/metrics-endpoint.ts';
 import { type NatsServerConfig, natsServerConfig } from './config.ts';
+import { natsServerReadings } from './nats-metrics.ts';
 import { NatsServer } from './nats-server.ts';
 import { readServerFiles, type ServerFiles } from './server-files.ts';
 
@@ -31,13 +35,16 @@ async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promis
 	const server = await NatsServer.start(config, files, systemClock);
 	const reloads = new FileReloads(config, server, files.digest, log);
 	let health: HealthEndpoint | null = null;
+	let metrics: HttpEndpoint | null = null;
 	try {
 		const serves = async () => ((await server.isHealthy()) ? null : 'not ready');
 		const { host, port } = config.health;
 		const checks = { alive: serves, ready: serves };
 		health = await startHealthEndpoint({ host, port: Math.max(port, 0) }, checks, 'PODWIRE_NATS_HEALTH');
-		log.info({ ...server.ports, health: health.port, servers: config.routeUrls.length || 1 }, 'the NATS server runs');
-		process.send?.({ ready: true, ...server.ports, health: health.port });
+		metrics = await startMetrics(config, server);
+		const ports = { ...server.ports, health: health.port, ...(metrics !== null && { metrics: metrics.port }) };
+		log.info({ ...ports, servers: config.routeUrls.length || 1 }, 'the NATS server runs');
+		process.send?.({ ready: true, ...ports });
 		reloads.start();
 		const outcome = await Promise.race([requested, server.ended.then((words) => new Error(words))]);
 		if (typeof outcome !== 'string') {
@@ -50,8 +57,14 @@ async function runUntilEnd(config: NatsServerConfig, log: Log, requested: Promis
 	} finally {
 		reloads.stop();
 		await server.stop(askedAgain());
-		await health?.close();
+		await Promise.all([health?.close(), metrics?.close()]);
 	}
+}
+
+async function startMetrics({ metrics }: NatsServerConfig, server: NatsServer): Promise<HttpEndpoint | null> {
+	if (metrics === null) return null;
+	const readings = natsServerReadings(() => server.variables(), systemClock);
+	return startMetricsEndpoint(metrics, NATS_SERVER_METRICS, readings);
 }
 
 /** Throws the last reason after the time limit. */

@@ -1,6 +1,7 @@
 /** Settings of `podwire nats`, from the environment. */
 import { hostname, networkInterfaces } from 'node:os';
 import { PodwireError } from '../messaging/errors.ts';
+import { METRICS_VARIABLES, type MetricsSettings, metricsSettings } from '../messaging/metrics-settings.ts';
 
 export interface ListenAddress {
 	readonly host: string;
@@ -16,6 +17,8 @@ export interface NatsServerConfig {
 	readonly clients: ListenAddress;
 	/** Plain HTTP, for probes. */
 	readonly health: ListenAddress;
+	/** Where metrics are asked for; null: nowhere. */
+	readonly metrics: MetricsSettings | null;
 	readonly routes: ListenAddress;
 	/** URLs of all servers of the cluster, this one among them; none: it stands alone. */
 	readonly routeUrls: readonly string[];
@@ -38,6 +41,7 @@ export function natsServerConfig(env: Environment): NatsServerConfig {
 		stateDirectory: env.PODWIRE_NATS_STATE || '/tmp/podwire-nats',
 		clients: listenAddress('PODWIRE_NATS_LISTEN', env, CLIENT_PORT),
 		health: listenAddress('PODWIRE_NATS_HEALTH', env, HEALTH_PORT),
+		metrics: metricsSettings(METRICS_VARIABLES.nats, env),
 		routes: listenAddress('PODWIRE_NATS_ROUTES_LISTEN', env, ROUTE_PORT),
 		routeUrls: routeUrls(env.PODWIRE_NATS_ROUTES ?? ''),
 		serverName: env.PODWIRE_NATS_NAME || hostname(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../messaging/clock.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import type { NatsServerConfig } from './config.ts';
+import type { ServerVariables } from './nats-metrics.ts';
 import { hasEnded, type ListeningPorts, spawnNatsServer, whenListening } from './nats-process.ts';
 import { serverConfiguration } from './server-configuration.ts';
 import { FILE_NAMES, type ServerFiles } from './server-files.ts';
@@ -68,6 +69,16 @@ export class NatsServer {
 			return response.ok;
 		} catch {
 			return false;
+		}
+	}
+
+	/** What it says of itself; null when it does not answer. */
+	async variables(): Promise<ServerVariables | null> {
+		try {
+			const response = await this.#monitoring('varz');
+			return (await response.json()) as ServerVariables;
+		} catch {
+			return null;
 		}
 	}
 

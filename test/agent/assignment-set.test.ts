@@ -250,3 +250,40 @@ test('a translated network that is none is refused with its message', (t) => {
 	}
 	t.is(set.malformed, 4);
 });
+
+test('a repetition of other bytes is not taken for one', (t) => {
+	const set = new AssignmentSet(NODE);
+	receive(set, assignment({ revision: 5, taps: [tap('t1')], pods: [pod('web', ['t1'])] }), 0);
+	receive(set, assignment({ revision: 6, taps: [tap('t1')], pods: [pod('db', ['t1'])] }), 1000);
+	t.deepEqual(summary(set), ['shop/db: t1=']);
+	t.deepEqual(
+		receive(set, assignment({ revision: 7, leaseMs: 0, taps: [tap('t1')], pods: [pod('db', ['t1'])] }), 2000),
+		{
+			kind: 'applied',
+		},
+	);
+	t.deepEqual(set.wanted, []);
+});
+
+test('fields of the head that come again later are those that hold', (t) => {
+	const set = new AssignmentSet(NODE);
+	const again = (revision: number): Message => {
+		const { subject, bytes } = assignment({ revision, taps: [tap('t1')], pods: [pod('web', ['t1'])] });
+		return { subject, bytes: Buffer.concat([bytes, wire.NodeAssignment.encode({ revision: 900 }).finish()]) };
+	};
+	receive(set, again(5), 0);
+	t.deepEqual(set.applied, [{ controller: 'c1', revision: 900 }]);
+	receive(set, again(6), 4000);
+	t.deepEqual(set.applied, [{ controller: 'c1', revision: 900 }]);
+	t.is(set.nextExpiryMs, 14_000);
+});
+
+test('a repetition on the subject of another controller is malformed', (t) => {
+	const set = new AssignmentSet(NODE);
+	const content = { taps: [tap('t1')], pods: [pod('web', ['t1'])] };
+	receive(set, assignment({ ...content, revision: 5 }), 0);
+	const { bytes } = assignment({ ...content, revision: 6 });
+	const { subject } = assignment({ ...content, controller: 'c2' });
+	t.is(receive(set, { subject, bytes }, 4000).kind, 'malformed');
+	t.is(set.nextExpiryMs, 10_000);
+});

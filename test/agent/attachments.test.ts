@@ -42,12 +42,12 @@ test('nothing is said of a pod that may be about to start, and why it fails when
 	for (let nowMs = 1000; nowMs < STARTING_MS; nowMs += 1000) {
 		t.false(pods.inspect(nowMs));
 		t.deepEqual(
-			pods.statuses(() => 0),
+			pods.statuses(() => 0, 0),
 			[],
 		);
 	}
 	t.true(pods.inspect(STARTING_MS));
-	const [status] = pods.statuses(() => 0);
+	const [status] = pods.statuses(() => 0, 0);
 	t.is(status?.state, wire.PodState.POD_STATE_FAILED);
 	t.is(status?.reason, `no process of pod ${podUid} runs on this node`);
 });
@@ -55,7 +55,7 @@ test('nothing is said of a pod that may be about to start, and why it fails when
 test('what is not a UID fails at once', (t) => {
 	const pods = attachments(t);
 	pods.want([wanted('../1')], 0);
-	t.is(pods.statuses(() => 0)[0]?.reason, '"../1" is not the UID of a pod');
+	t.is(pods.statuses(() => 0, 0)[0]?.reason, '"../1" is not the UID of a pod');
 });
 
 test('what was counted at a pod stays in the sum when the pod is forgotten', async (t) => {
@@ -64,14 +64,15 @@ test('what was counted at a pod stays in the sum when the pod is forgotten', asy
 	const pods = attachments(t);
 	pods.want([{ ...wanted(''), networkNamespace: { name: pair.server } }], 0);
 	await pair.get('/');
-	const [status] = pods.statuses(() => 0);
+	// What was looked at when it was attached does not hold any more.
+	const [status] = pods.statuses(() => 0, 1000);
 	// A request and its response are a segment each, at least.
 	const packets = status?.packets ?? 0;
 	t.true(packets >= 2);
 	t.is(pods.counters.packets, packets);
-	pods.want([], 1);
+	pods.want([], 1001);
 	t.deepEqual(
-		pods.statuses(() => 0),
+		pods.statuses(() => 0, 1001),
 		[],
 	);
 	t.is(pods.counters.packets, packets);

@@ -4,6 +4,7 @@ import type { PodwireError } from '../../src/messaging/errors.ts';
 
 const MACHINE = { hostName: 'box', cpus: 2 };
 const MIB = 1024 * 1024;
+const NOTHING_MORE = { headers: [], parameters: [], bodiesForbidden: false, unredactedForbidden: false };
 
 test('without flags and environment', (t) => {
 	t.deepEqual(agentConfig({}, {}, MACHINE), {
@@ -13,6 +14,9 @@ test('without flags and environment', (t) => {
 		ringBytes: 16 * MIB,
 		rings: 1,
 		health: null,
+		redaction: NOTHING_MORE,
+		metrics: null,
+		logLevel: 'info',
 	});
 });
 
@@ -42,6 +46,9 @@ test('flags win over the environment', (t) => {
 		ringBytes: 32 * MIB,
 		rings: 3,
 		health: null,
+		redaction: NOTHING_MORE,
+		metrics: null,
+		logLevel: 'info',
 	});
 });
 

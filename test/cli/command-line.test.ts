@@ -78,13 +78,13 @@ test('help and version', (t) => {
 const MISUSE: readonly [string, RegExp][] = [
 	[
 		'tpa x',
-		/^unknown command "tpa": expected tap, read, status, check, up, install, uninstall or completion \(did you mean tap\?\)$/,
+		/^unknown command "tpa": expected tap, top, read, status, check, up, install, uninstall or completion \(did you mean tap\?\)$/,
 	],
 	[
 		'frobnicate',
-		/^unknown command "frobnicate": expected tap, read, status, check, up, install, uninstall or completion$/,
+		/^unknown command "frobnicate": expected tap, top, read, status, check, up, install, uninstall or completion$/,
 	],
-	['-n shop', /^expected a command before -n: tap, read/],
+	['-n shop', /^expected a command before -n: tap, top, read/],
 	['help tpa', /did you mean tap\?/],
 	['tap x --form y', /^unknown flag --form \(did you mean --from\?\): podwire tap --help/],
 	['tap x --zzzzzzzz', /^unknown flag --zzzzzzzz: podwire tap --help/],

@@ -1,15 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import { jsonFormat } from '../../src/cli/json-format.ts';
+import { JsonFormat } from '../../src/cli/json-format.ts';
 import { AddressNames } from '../../src/messaging/address-names.ts';
 import { wire } from '../../src/messaging/wire.ts';
 import { CART, context, type Exchange, GRPC_GET } from './exchanges.ts';
 
 const { Missing, EndpointKind } = wire;
+const jsonFormat = new JsonFormat();
 
 /** biome-ignore lint/suspicious/noExplicitAny: what a program that reads the output gets */
 function json(exchange: Exchange, where = context()): any {
-	const line = jsonFormat.format(exchange, where, false);
+	const line = jsonFormat.format(exchange, where);
 	if (line.indexOf('\n') !== line.length - 1) throw new Error(`not one line: ${line}`);
 	return JSON.parse(line);
 }
@@ -322,7 +323,7 @@ test('ends, causes and protocols by the names of the contract', (t) => {
 
 test('one line that no terminal obeys, with the same value for programs', (t) => {
 	const path = '/\u009b31m\u202e\u2066\u2028\ufeff\u007f\u001b\n"\\\ud800';
-	const line = jsonFormat.format({ request: { path } }, context(), false);
+	const line = jsonFormat.format({ request: { path } }, context());
 	t.is(JSON.parse(line).request.path, path);
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
 	t.notRegex(line.slice(0, -1), /[\u0000-\u001f\u007f-\u009f\u2028\u202e\u2066\ufeff]/);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { manPage } from '../../scripts/reference/man-page.ts';
+import { metricsPage } from '../../scripts/reference/metrics-page.ts';
 import { usagePage } from '../../scripts/reference/usage-page.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
@@ -54,6 +55,10 @@ test('its date is that of SOURCE_DATE_EPOCH, so that two builds are the same', (
 	const { status, stderr } = spawnSync(process.execPath, [WRITER, file], { env, encoding: 'utf8' });
 	t.is(status, 0, stderr);
 	t.regex(readFileSync(file, 'utf8'), /^\.TH PODWIRE 1 1970-01-02 "podwire [0-9.]+" /);
+});
+
+test('docs/metrics.md is current: node scripts/reference/write-metrics.ts writes it', (t) => {
+	t.is(readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8'), metricsPage());
 });
 
 test('docs/usage.md is current: node scripts/reference/write-usage.ts writes it', (t) => {

@@ -53,6 +53,29 @@ function tap(
 	return podwire;
 }
 
+for (const [args, omitted] of [
+	[[], 'true'],
+	[['-o', 'wide'], 'true'],
+	[['-o', 'linkerd'], 'true'],
+	[['--headers'], null],
+	[['--body'], null],
+	[['-o', 'json'], null],
+	[['-o', 'har'], null],
+	[['-o', 'curl'], null],
+] as const) {
+	test(`headers are asked for where they are shown: tap ${args.join(' ')}`, async (t) => {
+		const asked: (string | null)[] = [];
+		const server = await serve(t, {
+			onStream: (stream) => {
+				asked.push(stream.url.searchParams.get('omitHeaders'));
+				stream.end(startedThree, ended);
+			},
+		});
+		await tap(t, server, args).exit();
+		t.deepEqual(asked, [omitted]);
+	});
+}
+
 test('exchanges on stdout and all else on stderr, as CLI.md has it; Ctrl-C ends it gracefully', async (t) => {
 	let served: ServedStream | undefined;
 	const asked: string[] = [];

@@ -19,6 +19,8 @@ export class ControlPlaneProcess {
 	readonly child: ChildProcess;
 	readonly socketPath: string;
 	stderr = '';
+	/** Where its metrics are, once it is ready. */
+	metricsPort = 0;
 
 	constructor(child: ChildProcess, socketPath: string) {
 		this.child = child;
@@ -102,17 +104,29 @@ export class Lab {
 	}
 
 	/** Does not wait until it is ready. */
-	spawnControlPlane(flags: { inventory?: string; socket?: string } = {}, node = 'node1'): ControlPlaneProcess {
+	spawnControlPlane(
+		flags: { inventory?: string; socket?: string } = {},
+		node = 'node1',
+		env: Readonly<Record<string, string>> = {},
+	): ControlPlaneProcess {
 		this.#sockets += 1;
 		const socket = flags.socket ?? join(this.directory, 'sockets', `${this.#sockets}.sock`);
 		const child = fork(PROGRAM, [JSON.stringify({ nats: this.natsUrl(), ...flags, socket })], {
-			env: { ...process.env, PODWIRE_PARENT: 'ipc', PODWIRE_NODE: node },
+			env: {
+				...process.env,
+				PODWIRE_PARENT: 'ipc',
+				PODWIRE_NODE: node,
+				PODWIRE_CONTROL_PLANE_METRICS: '127.0.0.1:0',
+				...env,
+			},
 			stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 			execArgv: ['--no-warnings=ExperimentalWarning'],
 		});
 		const controlPlane = new ControlPlaneProcess(child, socket);
 		child.on('message', (message) => {
-			if ((message as { ready?: boolean }).ready === true) controlPlane.markReady();
+			const { ready, metrics } = message as { readonly ready?: boolean; readonly metrics?: number };
+			controlPlane.metricsPort = metrics ?? controlPlane.metricsPort;
+			if (ready === true) controlPlane.markReady();
 		});
 		this.cleanup(() => controlPlane.end('SIGKILL'));
 		return controlPlane;

@@ -46,6 +46,21 @@ test('a tap becomes an assignment, its batches reach the client as they are, and
 	t.is((await ask(controlPlane.socketPath, `taps/${client.id}`, 'DELETE')).status, 404);
 });
 
+test('headers are left out for a client that does without them, but not of what is published', async (t) => {
+	const lab = await Lab.for(t);
+	const agent = await lab.agent();
+	const controlPlane = await lab.startControlPlane();
+	for (const [query, omitted] of [
+		['omitHeaders=true', true],
+		['', false],
+		['omitHeaders=true&publish=shop', false],
+	] as const) {
+		const client = await (await lab.tap(controlPlane, `watch/netns/blue/tap?${query}`)).begin();
+		await eventually(() => agent.taps.includes(client.id), 'the agent is told');
+		t.is(agent.spec(client.id)?.omitHeaders ?? false, omitted, query);
+	}
+});
+
 test('names are told once a stream, and the tapped pod is local', async (t) => {
 	const lab = await Lab.for(t);
 	const agent = await lab.agent();
@@ -208,13 +223,14 @@ test('alive is said every second, and what was seen instead of traffic after ten
 	await eventually(() => agent.taps.includes(client.id), 'the agent is told');
 	const source = new BatchSource(client.id, { namespace: 'local', name: 'blue', node: 'node1' });
 	const unreadable = [{ ip: DESTINATION, port: 8443, cause: wire.LossCause.LOSS_CAUSE_TLS, connections: 14 }];
-	agent.publish(source.next([], { counters: { seen: 24, filtered: 24, packets: 100, unreadable } }));
+	const byFilter = [{ filter: wire.Filter.FILTER_PATH, filtered: 24 }];
+	agent.publish(source.next([], { counters: { seen: 24, filtered: 24, packets: 100, unreadable, byFilter } }));
 	await eventually(() => client.words.some((text) => /TLS/.test(text)), 'TLS is told');
 	t.true(
 		client.words.includes('198.18.0.2:8443 is TLS: 14 connections not shown (podwire check says what can be read)'),
 	);
 	await eventually(
-		() => client.words.some((text) => /24 exchanges did not match the filters/.test(text)),
+		() => client.words.some((text) => text.includes('24 exchanges seen, none shown: --path /x left out 24')),
 		'quiet is told',
 	);
 	t.true(client.alive >= 5);

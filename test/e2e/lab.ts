@@ -12,7 +12,8 @@ import type { ExecutionContext } from 'ava';
 import { type Pod, PodNetwork } from '../../scripts/pod-network/pod-network.ts';
 import { clsactProgramIdsIn, programsInKernel, tcxLinksOf } from '../agent/attached-programs.ts';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The built program. */
+export const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const waitLimitMs = 30_000;
 const pollMs = 20;
 
@@ -103,8 +104,7 @@ export class Lab {
 
 	/** Starts `podwire up` with the pods so far as its inventory; resolves when it is up. */
 	async startUp(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<RunningProgram> {
-		const inventory = join(this.directory, 'pods.yaml');
-		writeFileSync(inventory, this.#inventory());
+		const inventory = this.writeInventory();
 		const up = this.podwire(['up', '--inventory', inventory, '--node', 'lab', ...args], env);
 		this.up = up;
 		await until(
@@ -113,6 +113,13 @@ export class Lab {
 		);
 		if (up.hasEnded) throw new Error(`podwire up ended: ${up.stderr}`);
 		return up;
+	}
+
+	/** The pods so far, as a file. */
+	writeInventory(): string {
+		const inventory = join(this.directory, 'pods.yaml');
+		writeFileSync(inventory, this.#inventory());
+		return inventory;
 	}
 
 	/** Runs `podwire ARGS` against this lab's socket. */

@@ -92,7 +92,8 @@ async function judge(atMs: number): Promise<readonly string[]> {
 		if (outcome !== 'OK') problems.push(`${name}: ${outcome}`);
 	}
 	for (const name of all.keys()) {
-		if (name !== 'podwire-tap-key' && textOf(all, name, 'ca.crt') !== bundle) problems.push(`${name}: other bundle`);
+		if (name !== 'podwire-tap-key' && name !== 'podwire-metrics' && textOf(all, name, 'ca.crt') !== bundle)
+			problems.push(`${name}: other bundle`);
 	}
 	if ((await apiServiceBundle()) !== bundle) problems.push('the APIService has another bundle');
 	const { users } = JSON.parse(textOf(all, 'podwire-nats-server', 'authorization.json')) as {
@@ -107,6 +108,7 @@ async function judge(atMs: number): Promise<readonly string[]> {
 const NAMES = [
 	'podwire-ca',
 	'podwire-control-plane-tls',
+	'podwire-metrics',
 	'podwire-nats-agent',
 	'podwire-nats-control-plane',
 	'podwire-nats-observer',

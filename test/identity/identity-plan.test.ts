@@ -8,6 +8,7 @@ const DAY = 86_400_000;
 const ALL = [
 	'podwire-ca',
 	'podwire-control-plane-tls',
+	'podwire-metrics',
 	'podwire-nats-agent',
 	'podwire-nats-control-plane',
 	'podwire-nats-observer',
@@ -63,6 +64,7 @@ test('in an empty cluster everything is made, the authority first, and a second 
 	for (const name of SERVERS) {
 		t.is(verify(cluster.text(name, 'tls.crt'), bundle, { atMs: NOW, purpose: 'sslserver' }), 'OK');
 	}
+	t.regex(cluster.text('podwire-metrics', 'token'), /^[0-9a-f]{64}$/);
 	t.is(Buffer.from(cluster.secret('podwire-tap-key').data?.key ?? '', 'base64').length, 32);
 	for (const name of ['agent', 'control-plane', 'observer']) {
 		t.is(cluster.text(`podwire-nats-${name}`, 'user'), name);
@@ -84,6 +86,7 @@ test('in an empty cluster everything is made, the authority first, and a second 
 test('what is lost or damaged is made anew, and nothing else is touched', async (t) => {
 	const damages: readonly (readonly [string, Record<string, string | null>, string[]])[] = [
 		['podwire-tap-key', { key: 'short' }, ['podwire-tap-key']],
+		['podwire-metrics', { token: 'short' }, ['podwire-metrics']],
 		['podwire-control-plane-tls', { 'tls.key': null }, ['podwire-control-plane-tls']],
 		['podwire-control-plane-tls', { 'tls.crt': 'no certificate' }, ['podwire-control-plane-tls']],
 		['podwire-control-plane-tls', { 'ca.crt': '' }, ['podwire-control-plane-tls']],

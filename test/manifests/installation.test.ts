@@ -4,6 +4,7 @@ import test from 'ava';
 import { deletedObjects, installedObjects } from '../../src/manifests/installation.ts';
 import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
 import { RESOURCE_KINDS } from '../../src/messaging/resource-kinds.ts';
+import { DEFAULT_CONFIG_FILES } from '../../src/messaging/settings-file.ts';
 import { workloadsOf } from './pod-templates.ts';
 
 const NAMESPACE = 'podwire';
@@ -77,11 +78,15 @@ test('the agent has exactly five capabilities and nothing of the host but its pr
 	t.is(agent.spec.automountServiceAccountToken, false);
 	t.deepEqual(
 		agent.spec.volumes?.map((volume) => Object.keys(volume).sort()),
-		[['name', 'secret']],
+		[
+			['configMap', 'name'],
+			['name', 'secret'],
+			['name', 'secret'],
+		],
 	);
 });
 
-test('agents run on every Linux node, preempt nobody, and answer probes on loopback alone', (t) => {
+test('agents run on every Linux node, preempt nobody, and answer probes on loopback alone, metrics on the node’s address', (t) => {
 	t.deepEqual(agent.spec.tolerations, [{ operator: 'Exists' }]);
 	t.deepEqual(agent.spec.nodeSelector, { 'kubernetes.io/os': 'linux' });
 	const priority = find<{ preemptionPolicy: string }>('PriorityClass', agent.spec.priorityClassName ?? '');
@@ -91,7 +96,10 @@ test('agents run on every Linux node, preempt nobody, and answer probes on loopb
 	}
 	t.deepEqual(
 		agent.container.ports?.map(({ containerPort, hostIP }) => [containerPort, hostIP]),
-		[[9471, '127.0.0.1']],
+		[
+			[9471, '127.0.0.1'],
+			[9472, undefined],
+		],
 	);
 });
 
@@ -127,10 +135,16 @@ test('every container has requests and limits, and those that go on have probes'
 });
 
 test('no object holds a Secret, and every credential is read from one', (t) => {
-	t.false(highlyAvailable.some(({ kind }) => kind === 'Secret' || kind === 'ConfigMap'));
+	t.false(highlyAvailable.some(({ kind }) => kind === 'Secret'));
+	const configMaps = highlyAvailable.filter(({ kind }) => kind === 'ConfigMap') as { data?: Record<string, string> }[];
+	t.deepEqual(
+		configMaps.map(({ data }) => Object.keys(data ?? {})),
+		[['config.yaml']],
+		'settings, which have comments alone',
+	);
 	for (const { container, title } of workloadsOf(highlyAvailable)) {
 		for (const { name, value } of container.env ?? []) {
-			if (/PASSWORD|USER|TOKEN|SECRET/.test(name)) t.is(value, undefined, `${title}: ${name}`);
+			if (/(PASSWORD|USER|TOKEN|SECRET)$/.test(name)) t.is(value, undefined, `${title}: ${name}`);
 			t.notRegex(value ?? '', /\/\/[^/]*@/, `${title}: ${name} has credentials in a URL`);
 		}
 	}
@@ -144,6 +158,7 @@ test('each environment variable with a path names a mounted file of a Secret tha
 		'podwire-nats-server': ['tls.crt', 'tls.key', 'ca.crt', 'authorization.json'],
 		'podwire-nats-agent': ['user', 'password', 'ca.crt'],
 		'podwire-nats-control-plane': ['user', 'password', 'ca.crt'],
+		'podwire-metrics': ['token'],
 	};
 	for (const { container, spec, title } of workloadsOf(base)) {
 		for (const { valueFrom } of container.env ?? []) {
@@ -153,8 +168,18 @@ test('each environment variable with a path names a mounted file of a Secret tha
 		}
 		for (const { name, mountPath, readOnly } of container.volumeMounts ?? []) {
 			const volume = spec.volumes?.find((each) => each.name === name) as
-				| { secret?: { secretName: string; items?: { key: string }[] }; emptyDir?: { sizeLimit: string } }
+				| {
+						secret?: { secretName: string; items?: { key: string }[] };
+						emptyDir?: { sizeLimit: string };
+						configMap?: { name: string; optional?: boolean };
+				  }
 				| undefined;
+			if (volume?.configMap !== undefined) {
+				t.deepEqual(volume.configMap, { name: 'podwire-config', optional: true }, title);
+				t.is(`${mountPath}/config.yaml`, String(DEFAULT_CONFIG_FILES[1]), title);
+				t.true(readOnly, title);
+				continue;
+			}
 			if (volume?.secret === undefined) {
 				t.truthy(volume?.emptyDir?.sizeLimit, `${title}: ${name}`);
 				continue;
@@ -220,6 +245,40 @@ test('a policy denies everything that no other one allows, and the API server re
 	t.deepEqual(all.spec, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 	const { spec } = find<{ spec: { ingress: unknown } }>('NetworkPolicy', 'podwire-control-plane');
 	t.deepEqual(spec.ingress, [{ ports: [{ port: 8443, protocol: 'TCP' }] }]);
+});
+
+test('metrics are asked for with a token everywhere, of pods from labelled namespaces alone', (t) => {
+	const { spec } = find<{ spec: unknown }>('NetworkPolicy', 'podwire-metrics');
+	t.deepEqual(spec, {
+		podSelector: { matchLabels: { 'app.kubernetes.io/name': 'podwire' } },
+		policyTypes: ['Ingress'],
+		ingress: [
+			{
+				from: [{ namespaceSelector: { matchLabels: { 'podwire.dev/scrapes-metrics': 'true' } } }],
+				ports: [
+					{ port: 9470, protocol: 'TCP' },
+					{ port: 9473, protocol: 'TCP' },
+				],
+			},
+		],
+	});
+	const addresses = workloadsOf(base).flatMap(({ container, title }) => {
+		const env = new Map(container.env?.map(({ name, value }) => [name, value]));
+		const address = [...env].find(([name]) => name.endsWith('_METRICS'))?.[1];
+		if (address === undefined) return [];
+		t.is(env.get('PODWIRE_METRICS_TOKEN_FILE'), '/etc/podwire/metrics/token', title);
+		const port = container.ports?.find(({ name }) => name === 'metrics')?.containerPort;
+		t.true(address.endsWith(`:${port}`), title);
+		return [[title, address]];
+	});
+	t.deepEqual(addresses.sort(), [
+		['DaemonSet podwire-agent', '[$(HOST_IP)]:9472'],
+		['Deployment podwire-control-plane', '0.0.0.0:9470'],
+		['StatefulSet podwire-nats', '0.0.0.0:9473'],
+	]);
+	// Kubernetes puts in what was named before alone.
+	const names = agent.container.env?.map(({ name }) => name) ?? [];
+	t.true(names.indexOf('HOST_IP') < names.indexOf('PODWIRE_AGENT_METRICS'));
 });
 
 interface Rule {

@@ -181,6 +181,8 @@ test('bodies, rate, publication and resumption', (t) => {
 	t.is(read('body=').filters.bodyBytes, 4096);
 	t.is(read('body=100').filters.bodyBytes, 100);
 	t.true(read('unredacted').filters.unredacted);
+	t.true(read('omitHeaders=true').filters.omitHeaders);
+	t.false(read('').filters.omitHeaders);
 	t.is(read('maxRps=7').maxRps, 7);
 	t.is(read('publish=shop-1').publish, 'shop-1');
 	t.is(read('tap=t-00ff12ab').tap, 't-00ff12ab');
@@ -193,6 +195,7 @@ test('bodies, rate, publication and resumption', (t) => {
 		'publish=',
 		'tap=t-XYZ',
 		'unredacted=maybe',
+		'omitHeaders=maybe',
 	]) {
 		t.is(complaints(bad).length, 1, bad);
 	}

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 interface Ports {
 	readonly clients: number;
 	readonly health: number;
+	/** Where they are asked for. */
+	readonly metrics?: number;
 }
 
 const running = new Set<ChildProcess>();

@@ -95,7 +95,8 @@ function judgeNatsServer({ natsServer, setpriv }: LocalFacts): Finding {
 			command: 'sudo apt-get install nats-server',
 		});
 	}
-	if (setpriv !== null) return ok(natsServer);
+	// The title says its name.
+	if (setpriv !== null) return ok(natsServer.replace(/^nats-server: */, ''));
 	return failed('there is no setpriv, which starts nats-server', {
 		words: `install util-linux, ${instead}`,
 		command: 'sudo apt-get install util-linux',

@@ -23,6 +23,11 @@ const REFUSALS_MANY: Readonly<Record<string, string>> = {
 	podsWithoutRoom: 'pods that their nodes have no room for',
 };
 
+const FORBIDDEN: Readonly<Record<AgentJson['forbids'][number], string>> = {
+	bodies: 'bodies',
+	unredacted: 'credentials as they are',
+};
+
 /** Lines without line ends. `nowMs`: since 1970. */
 export function statusLines(status: StatusJson, columns: number, nowMs: number): string[] {
 	const note = (text: string) => wrapped(text, columns, INDENT, INDENT + INDENT);
@@ -86,7 +91,8 @@ function agentTable(agents: readonly AgentJson[]): TextTable {
 	};
 }
 
-function agentNotes({ node, state, lastHeardMs, limitations, malformedMessages, losses, pods }: AgentJson): string[] {
+function agentNotes(agent: AgentJson): string[] {
+	const { node, state, lastHeardMs, limitations, forbids, malformedMessages, losses, pods } = agent;
 	const lost = lossesText(losses);
 	const failed = pods.filter((pod) => pod.state === 'failed' || pod.state === 'gone' || pod.reason !== null);
 	const untold = failed.length - MAX_PODS_TOLD;
@@ -94,6 +100,7 @@ function agentNotes({ node, state, lastHeardMs, limitations, malformedMessages, 
 		...(state === 'live' ? [] : [`${node}: last heard ${agoText(lastHeardMs)} ago`]),
 		...(lost === '' ? [] : [`${node} lost since its start: ${lost}`]),
 		...limitations.map((sentence) => `${node}: ${sentence}`),
+		...forbids.map((what) => `${node}: its operator forbids ${FORBIDDEN[what]}`),
 		...(malformedMessages === 0 ? [] : [`${node} refused: ${countOf(malformedMessages, 'malformed assignment')}`]),
 		...failed
 			.slice(0, MAX_PODS_TOLD)

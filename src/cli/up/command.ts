@@ -5,6 +5,9 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PodwireError } from '../../messaging/errors.ts';
 import { natsSettings, urlWithoutCredentials } from '../../messaging/nats-settings.ts';
+import { givenSettings, type Origin, unexpected } from '../../messaging/settings.ts';
+import { CONFIG_VARIABLE, readSettingsFile } from '../../messaging/settings-file.ts';
+import { CONTROL_PLANE_SETTINGS, DEFAULT_SOCKET } from '../../messaging/settings-table.ts';
 import { startDaemon } from './daemon-child.ts';
 import { createNatsUsers, type NatsUser, startNatsServer } from './nats-server.ts';
 import { socketAnswers } from './socket-probe.ts';
@@ -18,14 +21,18 @@ export interface UpOptions {
 	readonly nats?: string;
 	readonly socket?: string;
 	readonly node?: string;
+	/** Path of the settings file of agent and control plane. */
+	readonly config?: string;
 }
-
-const defaultSocket = '/run/podwire/control-plane.sock';
 
 /** Runs until SIGINT or SIGTERM. Returns the exit code; throws PodwireError when something cannot start. */
 export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
 	requireRoot();
-	const socket = options.socket ?? env.PODWIRE_SOCKET ?? defaultSocket;
+	const file = await readSettingsFile(options.config, env);
+	const { nats: natsUrl, socket: socketFlag, node: nodeFlag, inventory } = options;
+	const given = givenSettings(CONTROL_PLANE_SETTINGS, { flags: { socket: socketFlag, inventory }, env, file });
+	if (given.kubernetes?.value === true) throw notOfACluster(given.kubernetes.origin);
+	const socket = given.socket?.value ?? DEFAULT_SOCKET;
 	await requireFreeSocket(socket);
 	const runDir = dirname(socket);
 	const stateDir = createStateDirectory(runDir, process.pid);
@@ -34,13 +41,17 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
 	const children: SupervisedChild[] = [];
 	try {
 		const nats =
-			options.nats === undefined
-				? await startLocalNats(stateDir, observerFile, children)
-				: externalNats(options.nats, env);
-		const node = options.node ?? env.PODWIRE_NODE ?? hostname();
-		const shared = { PODWIRE_LOG_LEVEL: 'warn', ...env, PODWIRE_SOCKET: socket, PODWIRE_NODE: node };
+			natsUrl === undefined ? await startLocalNats(stateDir, observerFile, children) : externalNats(natsUrl, env);
+		const node = nodeFlag ?? given.node?.value ?? hostname();
+		const shared = {
+			...env,
+			PODWIRE_SOCKET: socket,
+			PODWIRE_NODE: node,
+			PODWIRE_LOG_LEVEL: given.logLevel?.value ?? 'warn',
+			...(file === null ? {} : { [CONFIG_VARIABLE]: file.path }),
+		};
 
-		const controlPlane = daemon('the control plane', 'control-plane', controlPlaneArgs(socket, options), {
+		const controlPlane = daemon('the control plane', 'control-plane', controlPlaneArgs(socket, inventory), {
 			...shared,
 			...nats.controlPlane,
 		});
@@ -49,7 +60,7 @@ export async function runUp(options: UpOptions, env: NodeJS.ProcessEnv): Promise
 		await Promise.all([controlPlane.start(), agent.start()]);
 
 		say(
-			`Podwire is up on ${node}. Tap with: podwire tap netns/NAME, if/NAME, pid/N${options.inventory === undefined ? '' : ' or a name of the inventory'}. Ctrl-C ends it.`,
+			`Podwire is up on ${node}. Tap with: podwire tap netns/NAME, if/NAME, pid/N${given.inventory === null ? '' : ' or a name of the inventory'}. Ctrl-C ends it.`,
 		);
 		say(`NATS for other tools: ${nats.words}`);
 		await stopAsked;
@@ -69,6 +80,10 @@ function requireRoot(): void {
 			'podwire up loads programs into the kernel and must run as root: sudo podwire up',
 		);
 	}
+}
+
+function notOfACluster(origin: Origin): PodwireError {
+	return unexpected(origin, 'false for podwire up, which serves this machine', 'true');
 }
 
 async function requireFreeSocket(socket: string): Promise<void> {
@@ -128,8 +143,8 @@ function natsEnvironment(url: string, { user, password }: NatsUser): NodeJS.Proc
 	return { PODWIRE_NATS_URL: url, PODWIRE_NATS_USER: user, PODWIRE_NATS_PASSWORD: password };
 }
 
-function controlPlaneArgs(socket: string, options: UpOptions): string[] {
-	return ['--socket', socket, ...(options.inventory === undefined ? [] : ['--inventory', options.inventory])];
+function controlPlaneArgs(socket: string, inventory: string | undefined): string[] {
+	return ['--socket', socket, ...(inventory === undefined ? [] : ['--inventory', inventory])];
 }
 
 function daemon(name: string, command: string, args: string[], env: NodeJS.ProcessEnv): SupervisedChild {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { KubeUnreachableError } from '../../kubernetes/errors.ts';
 import type { KubeApi } from '../../kubernetes/kube-api.ts';
 import type { Clock } from '../../messaging/clock.ts';
+import { DurationCounter, type DurationCounts } from '../../messaging/duration-counts.ts';
 import { PodwireError } from '../../messaging/errors.ts';
 import { ApiError } from '../api/api-errors.ts';
 import type { User } from './user.ts';
@@ -32,9 +33,13 @@ export const DECISION_MS = 4000;
 /** The oldest goes first. */
 export const MAX_DECISIONS = 8192;
 /** In flight; further ones wait for their turn. */
-const MAX_CONCURRENT_REVIEWS = 64;
+export const MAX_CONCURRENT_REVIEWS = 64;
 const REVIEW_TIMEOUT_MS = 5000;
 const PATH = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+
+export type ReviewOutcome = 'allowed' | 'denied' | 'failed';
+
+const DURATION_BOUNDS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 interface SubjectAccessReview {
 	readonly status?: {
@@ -55,11 +60,23 @@ export class SubjectAccessReviews {
 	readonly #clock: Clock;
 	readonly #kept = new Map<string, KeptDecision>();
 	readonly #waiting: (() => void)[] = [];
+	readonly #outcomes: Record<ReviewOutcome, number> = { allowed: 0, denied: 0, failed: 0 };
+	readonly #durations = new DurationCounter(DURATION_BOUNDS_SECONDS);
 	#inFlight = 0;
 
 	constructor(api: KubeApi, clock: Clock) {
 		this.#api = api;
 		this.#clock = clock;
+	}
+
+	/** Of what the API server was asked since the start; not of what was known already. */
+	get outcomes(): Readonly<Record<ReviewOutcome, number>> {
+		return this.#outcomes;
+	}
+
+	/** How long the API server took for an answer. */
+	get durations(): DurationCounts {
+		return this.#durations;
 	}
 
 	/** Equal questions at one time are asked once. Throws ApiError (ServiceUnavailable) when there is no answer. */
@@ -81,8 +98,8 @@ export class SubjectAccessReviews {
 	}
 
 	async #ask(user: User, attributes: ResourceAttributes): Promise<Decision> {
-		if (this.#inFlight >= MAX_CONCURRENT_REVIEWS) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-		this.#inFlight += 1;
+		await this.#turn();
+		const askedMs = this.#clock.nowMs();
 		try {
 			const { name, uid, groups, extra } = user;
 			const body = {
@@ -97,14 +114,30 @@ export class SubjectAccessReviews {
 				if (error instanceof KubeUnreachableError) return ask();
 				throw error;
 			});
-			return decisionOf(review);
+			const decision = decisionOf(review);
+			this.#outcomes[decision.allowed ? 'allowed' : 'denied'] += 1;
+			this.#durations.observe((this.#clock.nowMs() - askedMs) / 1000);
+			return decision;
 		} catch (cause) {
+			this.#outcomes.failed += 1;
 			if (!(cause instanceof PodwireError)) throw cause;
 			throw new ApiError('ServiceUnavailable', `the cluster does not say what ${name(user)} may do: ${cause.message}`);
 		} finally {
-			this.#inFlight -= 1;
-			this.#waiting.shift()?.();
+			this.#endTurn();
 		}
+	}
+
+	#turn(): Promise<void> | undefined {
+		if (this.#inFlight >= MAX_CONCURRENT_REVIEWS) return new Promise((resolve) => this.#waiting.push(resolve));
+		this.#inFlight += 1;
+		return undefined;
+	}
+
+	/** Whoever waits takes the place over: if it were free for a moment, another could take it as well. */
+	#endTurn(): void {
+		const next = this.#waiting.shift();
+		if (next === undefined) this.#inFlight -= 1;
+		else next();
 	}
 }
 

@@ -86,7 +86,10 @@ export class ProtobufStream extends ResponseStream implements ClientStream {
 	}
 
 	batch({ bytes }: MergedBatch, names: readonly AddressName[]): void {
-		this.write(batchFrame(bytes, names));
+		// The batch goes on as it came, without a copy, and the frame as one piece.
+		this.response.cork?.();
+		for (const part of batchFrame(bytes, names)) this.write(part);
+		this.response.uncork?.();
 	}
 
 	notice(notice: podwire.v1.Notice.$Properties): boolean {
@@ -114,20 +117,18 @@ export class ProtobufStream extends ResponseStream implements ClientStream {
 	}
 }
 
-/** Messages of protobuf concatenate: the names follow the batch as it came. */
-export function batchFrame(batch: Uint8Array, names: readonly AddressName[]): Buffer {
+/** The bytes of one frame, in parts. Messages of protobuf concatenate: the names follow the batch as it came. */
+export function batchFrame(batch: Uint8Array, names: readonly AddressName[]): Uint8Array[] {
 	const named = names.length === 0 ? null : wire.TapBatchEnvelope.encode({ names: [...names] }).finish();
 	const batchBytes = batch.length + (named?.length ?? 0);
-	const frame = Buffer.allocUnsafe(LENGTH_BYTES + MAX_BATCH_FIELD_BYTES + batchBytes);
+	const head = Buffer.allocUnsafe(LENGTH_BYTES + MAX_BATCH_FIELD_BYTES);
 	let at = LENGTH_BYTES;
-	frame[at++] = BATCH_TAG;
+	head[at++] = BATCH_TAG;
 	let length = batchBytes;
-	for (; length > 0x7f; length >>>= 7) frame[at++] = (length & 0x7f) | 0x80;
-	frame[at++] = length;
-	frame.set(batch, at);
-	if (named !== null) frame.set(named, at + batch.length);
-	frame.writeUInt32LE(at - LENGTH_BYTES + batchBytes, 0);
-	return frame.subarray(0, at + batchBytes);
+	for (; length > 0x7f; length >>>= 7) head[at++] = (length & 0x7f) | 0x80;
+	head[at++] = length;
+	head.writeUInt32LE(at - LENGTH_BYTES + batchBytes, 0);
+	return named === null ? [head.subarray(0, at), batch] : [head.subarray(0, at), batch, named];
 }
 
 /** One exchange a line as CLI.md has it; what is no exchange is `{"started":…}`, `{"notice":…}` or `{"ended":…}`. */
@@ -173,14 +174,16 @@ export class NdjsonStream extends ResponseStream implements ClientStream {
 }
 
 /** Of every record that is an exchange. */
-export function jsonLines(records: readonly Uint8Array[], context: ExchangeContext): string[] {
-	return records.flatMap((record) => {
+export function jsonLines(records: Iterable<Uint8Array>, context: ExchangeContext): string[] {
+	const lines: string[] = [];
+	for (const record of records) {
 		try {
-			return exchangeJsonLine(wire.Exchange.decode(record), context);
+			lines.push(exchangeJsonLine(wire.Exchange.decode(record), context));
 		} catch {
-			return [];
+			// It is no exchange: whoever calls sees that there are fewer lines.
 		}
-	});
+	}
+	return lines;
 }
 
 const WORDS = { enums: String, defaults: false, arrays: true };

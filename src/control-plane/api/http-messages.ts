@@ -6,6 +6,7 @@ export type ApiRequest = IncomingMessage | Http2ServerRequest;
 
 export interface ApiResponse {
 	readonly headersSent: boolean;
+	readonly statusCode: number;
 	/** Written and not yet taken by the connection, in bytes. */
 	readonly writableLength: number;
 	readonly writableEnded: boolean;
@@ -15,6 +16,9 @@ export interface ApiResponse {
 	/** HTTP/2 sends them at once. */
 	flushHeaders?(): void;
 	write(chunk: Uint8Array | string): boolean;
+	/** What is written until `uncork` goes out as one piece; where there is neither, in several. */
+	cork?(): void;
+	uncork?(): void;
 	end(): unknown;
 	end(chunk: string): unknown;
 	destroy(): unknown;

@@ -1,6 +1,7 @@
 /** The API for this machine alone: HTTP/1.1 without TLS, for a Unix socket. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { systemClock } from '../../messaging/clock.ts';
+import { createServer } from '../../messaging/node-http.ts';
 import type { ApiHandler } from './api-handler.ts';
 
 /** Of the request line and headers; a query with every filter repeated fits. */
@@ -23,6 +24,11 @@ export function createLocalServer(handler: ApiHandler): Server {
 	);
 	server.maxConnections = MAX_CONNECTIONS;
 	return server;
+}
+
+/** That are open now. */
+export function connectionsOf(server: Server): Promise<number> {
+	return new Promise((resolve) => server.getConnections((error, count) => resolve(error === null ? count : 0)));
 }
 
 /** Lets clients read the last words, but not for ever. */

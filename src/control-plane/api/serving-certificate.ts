@@ -38,6 +38,10 @@ export class ServingCertificate {
 		return this.#pair;
 	}
 
+	get expires(): Date {
+		return expiryOf(this.#pair);
+	}
+
 	start(): void {
 		this.#timer = this.#options.clock.setTimeout(() => {
 			this.#look();
@@ -55,7 +59,7 @@ export class ServingCertificate {
 			this.#lastProblem = '';
 			if (pair.cert.equals(this.#pair.cert) && pair.key.equals(this.#pair.key)) return;
 			this.#pair = pair;
-			this.#options.onChange(pair, new X509Certificate(pair.cert).validToDate);
+			this.#options.onChange(pair, expiryOf(pair));
 		} catch (error) {
 			if (!(error instanceof PodwireError)) throw error;
 			if (error.message === this.#lastProblem) return;
@@ -63,6 +67,10 @@ export class ServingCertificate {
 			this.#options.onProblem(error.message);
 		}
 	}
+}
+
+function expiryOf({ cert }: CertificatePair): Date {
+	return new X509Certificate(cert).validToDate;
 }
 
 function readPair({ certificatePath, keyPath }: ServingCertificateOptions): CertificatePair {

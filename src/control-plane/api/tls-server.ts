@@ -55,6 +55,11 @@ export class TlsServer {
 		this.#server.on('sessionError', () => {}); // the connection is gone; its streams tell
 	}
 
+	/** That are open now. */
+	get connections(): number {
+		return this.#sockets.size;
+	}
+
 	/** The port that it listens on. Throws PodwireError. */
 	async listen({ host, port }: ListenAddress): Promise<number> {
 		await new Promise<void>((resolve, reject) => {

@@ -57,6 +57,17 @@ export interface InformerOptions {
 	readonly synced: () => void;
 }
 
+/** How it goes with one resource. */
+export interface InformerFacts {
+	readonly resource: string;
+	readonly isSynced: boolean;
+	readonly objects: number;
+	/** Whole lists since the start. */
+	readonly lists: number;
+	/** Of lists and watches since the start. */
+	readonly failures: number;
+}
+
 export class Informer {
 	readonly #options: InformerOptions;
 	readonly #ending = new AbortController();
@@ -66,8 +77,10 @@ export class Informer {
 	/** From which a watch goes on; null: a list is needed. */
 	#version: string | null = null;
 	#listing = 0;
+	#lists = 0;
 	#isSynced = false;
 	#failing = false;
+	#failures = 0;
 
 	constructor(options: InformerOptions) {
 		this.#options = options;
@@ -77,6 +90,17 @@ export class Informer {
 
 	get isSynced(): boolean {
 		return this.#isSynced;
+	}
+
+	get facts(): InformerFacts {
+		const { resource, sink } = this.#options;
+		return {
+			resource: resource.plural,
+			isSynced: this.#isSynced,
+			objects: sink.count,
+			lists: this.#lists,
+			failures: this.#failures,
+		};
 	}
 
 	start(): void {
@@ -118,6 +142,7 @@ export class Informer {
 			this.#ending.signal.throwIfAborted();
 		} while (token !== '');
 		if (sink.sweep(this.#listing)) changed();
+		this.#lists += 1;
 		this.#succeeded();
 		this.#markSynced();
 		return version;
@@ -169,6 +194,7 @@ export class Informer {
 			await this.#pause();
 			return;
 		}
+		this.#failures += 1;
 		this.#tell(error, status);
 		if (resource.optional && (status === 404 || status === 403)) {
 			this.#version = null;

@@ -16,7 +16,7 @@ import {
 	SERVICES,
 	WORKLOADS,
 } from './informed-resources.ts';
-import { INFORMER_TIMES, Informer, type InformerTimes } from './informer.ts';
+import { INFORMER_TIMES, Informer, type InformerFacts, type InformerTimes } from './informer.ts';
 import { Namespaces, WorkloadSink } from './namespaces.ts';
 import { Nodes } from './nodes.ts';
 import type { ObjectSink } from './object-sink.ts';
@@ -79,6 +79,11 @@ export class KubernetesInventory implements Inventory {
 	/** Whether the first lists are in. */
 	get isSynced(): boolean {
 		return this.#informers.every(({ isSynced }) => isSynced);
+	}
+
+	/** Of each resource. */
+	get informers(): readonly InformerFacts[] {
+		return this.#informers.map(({ facts }) => facts);
 	}
 
 	/** Of the whole cluster, running or not. */

@@ -65,6 +65,10 @@ export class NamespaceContent {
 export class Namespaces implements ObjectSink {
 	readonly #contents = new Map<string, NamespaceContent>();
 
+	get count(): number {
+		return [...this.#contents.values()].filter(({ exists }) => exists).length;
+	}
+
 	get(name: string): NamespaceContent | null {
 		return this.#contents.get(name) ?? null;
 	}
@@ -125,6 +129,14 @@ export class WorkloadSink implements ObjectSink {
 	constructor(kind: ResourceKind, namespaces: Namespaces) {
 		this.#kind = kind;
 		this.#namespaces = namespaces;
+	}
+
+	get count(): number {
+		let count = 0;
+		for (const content of this.#namespaces.all()) {
+			for (const { exists } of content.workloads(this.#kind)) if (exists) count += 1;
+		}
+		return count;
 	}
 
 	keep({ metadata }: KubeObject, listing: number): boolean {

@@ -26,6 +26,10 @@ export class Nodes implements ObjectSink {
 	readonly #nodes = new Map<string, KubernetesNode>();
 	readonly #byAddress = new Map<number | string, KubernetesNode>();
 
+	get count(): number {
+		return [...this.#nodes.values()].filter(({ exists }) => exists).length;
+	}
+
 	at(key: number | string): KubernetesNode | null {
 		return this.#byAddress.get(key) ?? null;
 	}

@@ -2,6 +2,8 @@
 import type { KubeObject } from './kube-objects.ts';
 
 export interface ObjectSink {
+	/** Objects that are there, as far as is known. */
+	readonly count: number;
 	/**
 	 * An object as it is now; what is needed of it is copied out. `listing`: the number of the list that it is of, or
 	 * of the last one. True when anything that the inventory tells is different.

@@ -26,6 +26,12 @@ export class Services implements ObjectSink {
 		return this.#reachedFromOutside > 0;
 	}
 
+	get count(): number {
+		let count = 0;
+		for (const { services } of this.#namespaces.all()) count += services.size;
+		return count;
+	}
+
 	*clusterNetworks(): Iterable<Network> {
 		for (const { services } of this.#namespaces.all()) {
 			for (const { clusterIps } of services.values()) yield* clusterIps.map(networkOf);
@@ -87,6 +93,10 @@ export class EndpointSlices implements ObjectSink {
 		this.#namespaces = namespaces;
 	}
 
+	get count(): number {
+		return this.#services.size;
+	}
+
 	keep(object: KubeObject, listing: number): boolean {
 		const slice = keptSlice(object, listing);
 		if (slice === null) return this.drop(object);
@@ -136,6 +146,10 @@ export class ServiceCidrs implements ObjectSink {
 
 	get networks(): readonly Network[] {
 		return [...this.#cidrs.values()].flatMap(({ networks }) => networks);
+	}
+
+	get count(): number {
+		return this.#cidrs.size;
 	}
 
 	keep(object: KubeObject, listing: number): boolean {

@@ -33,6 +33,7 @@ export interface Answer {
 export class ClusterControlPlane {
 	readonly child: ChildProcess;
 	port = 0;
+	metricsPort = 0;
 	stderr = '';
 
 	constructor(child: ChildProcess) {
@@ -41,7 +42,9 @@ export class ClusterControlPlane {
 			this.stderr += String(text);
 		});
 		child.on('message', (message) => {
-			this.port = (message as { port?: number }).port ?? this.port;
+			const { port, metrics } = message as { readonly port?: number; readonly metrics?: number };
+			this.port = port ?? this.port;
+			this.metricsPort = metrics ?? this.metricsPort;
 		});
 	}
 
@@ -136,7 +139,12 @@ export class ClusterLab {
 			tapKeyFile: this.#tapKey,
 		};
 		const child = fork(PROGRAM, [JSON.stringify(flags)], {
-			env: { ...process.env, PODWIRE_PARENT: 'ipc', PODWIRE_NODE: 'node1' },
+			env: {
+				...process.env,
+				PODWIRE_PARENT: 'ipc',
+				PODWIRE_NODE: 'node1',
+				PODWIRE_CONTROL_PLANE_METRICS: '127.0.0.1:0',
+			},
 			stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 			execArgv: ['--no-warnings=ExperimentalWarning'],
 		});

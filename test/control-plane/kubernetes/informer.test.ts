@@ -18,6 +18,10 @@ const FAST: InformerTimes = { ...INFORMER_TIMES, firstBackOffMs: 10, lastBackOff
 class Names implements ObjectSink {
 	readonly all = new Map<string, number>();
 
+	get count(): number {
+		return this.all.size;
+	}
+
 	get sorted(): string[] {
 		return [...this.all.keys()].sort();
 	}

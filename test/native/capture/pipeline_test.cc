@@ -145,11 +145,40 @@ TEST_F(PipelineTest, TellsCountersOnceASecondAndThoseOfTheSource) {
   pipeline.set_taps(kAttachment, {tap(1)}, 0);
   source_.counts.packets = 12;
   source_.counts.ring_full = 3;
-  for (std::uint64_t now = 0; now <= 2500 * kMsNs; now += 100 * kMsNs) pipeline.advance(now);
+  for (std::uint64_t now = 0; now <= 1500 * kMsNs; now += 100 * kMsNs) pipeline.advance(now);
+  source_.counts.packets = 20;
+  for (std::uint64_t now = 1600 * kMsNs; now <= 2500 * kMsNs; now += 100 * kMsNs) pipeline.advance(now);
   const std::vector<ReadBatch> seen = batches();
   ASSERT_EQ(seen.size(), 2U);
-  EXPECT_EQ(seen[1].packets, 7U);       // since the tap began
-  EXPECT_EQ(seen[1].losses.at(1), 3U);  // LOSS_CAUSE_KERNEL_RING_FULL
+  EXPECT_EQ(seen[0].packets, 7U);       // since the tap began
+  EXPECT_EQ(seen[0].losses.at(1), 3U);  // LOSS_CAUSE_KERNEL_RING_FULL
+  EXPECT_EQ(seen[1].packets, 15U);
+}
+
+TEST_F(PipelineTest, RepeatsCountersThatDoNotChangeEveryFiveSeconds) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {tap(1)}, 0);
+  std::vector<std::uint64_t> told_ms;
+  for (std::uint64_t ms = 0; ms <= 12'000; ms += 100) {
+    pipeline.advance(ms * kMsNs);
+    for (const ReadBatch& batch : batches()) {
+      EXPECT_EQ(batch.number, told_ms.size() + 1);
+      told_ms.push_back(ms);
+    }
+  }
+  EXPECT_EQ(told_ms, (std::vector<std::uint64_t>{1000, 6000, 11'000}));
+}
+
+TEST_F(PipelineTest, OneBatchWithoutExchangesFollowsTheLastThatHasSome) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {tap(1)}, 0);
+  std::vector<std::uint32_t> exchanges;
+  for (std::uint64_t ms = 0; ms <= 6000; ms += 100) {
+    if (ms == 2500) exchange(pipeline, 1000, ms * kMsNs);
+    pipeline.advance(ms * kMsNs);
+    for (const ReadBatch& batch : batches()) exchanges.push_back(batch.exchanges);
+  }
+  EXPECT_EQ(exchanges, (std::vector<std::uint32_t>{0, 1, 0}));
 }
 
 TEST_F(PipelineTest, TheLastBatchComesFromTheLastThread) {

@@ -46,6 +46,11 @@ TEST(CredentialNamesTest, KnowsHeadersOfCredentials) {
                            "Job-Token",
                            "X-Shopify-Access-Token",
                            "X-GitHub-OTP",
+                           "X-Registry-Auth",
+                           "X-Sentry-Auth",
+                           "auth",
+                           "x-auth-bin",
+                           "X-Parse-Master-Key",
                            "Cookie2"}) {
     EXPECT_EQ(header_kind(name), HeaderKind::kCredential) << name;
   }
@@ -132,7 +137,7 @@ TEST(CredentialNamesTest, KnowsParametersOfCredentials) {
                            "session",
                            "sid",
                            "sessionid",
-                           "PHPSESSIONID",
+                           "PHPSESSID",
                            "ticket",
                            "SAMLResponse",
                            "Access-Token",
@@ -142,15 +147,18 @@ TEST(CredentialNamesTest, KnowsParametersOfCredentials) {
     EXPECT_TRUE(is_credential_parameter(name, 1)) << name;
   }
   for (const auto* name : {"id", "page", "q", "X-Amz-Date", "X-Amz-SignedHeaders", "keyword", "sort_key", "pageToken",
-                           "next_page_token", "continuation-token", "nextToken", "", "author", "state"}) {
+                           "next_page_token", "continuation-token", "nextToken", "", "author"}) {
     EXPECT_FALSE(is_credential_parameter(name, 100)) << name;
   }
 }
 
-TEST(CredentialNamesTest, TellsAnAuthorizationCodeByItsLength) {
+TEST(CredentialNamesTest, TellsCodeAndStateByTheirLength) {
   EXPECT_FALSE(is_credential_parameter("code", 3));
   EXPECT_FALSE(is_credential_parameter("code", 15));
   EXPECT_TRUE(is_credential_parameter("code", 16));
+  EXPECT_FALSE(is_credential_parameter("state", 4));
+  EXPECT_TRUE(is_credential_parameter("state", 16));
+  EXPECT_TRUE(is_credential_parameter("subscription-key", 32));
 }
 
 }  // namespace

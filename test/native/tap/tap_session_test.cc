@@ -65,6 +65,43 @@ TEST(TapSessionTest, CountsEachOutcome) {
   EXPECT_EQ(session.take_counters().seen, 0U) << "taken";
 }
 
+TEST(TapSessionTest, CountsWhichFilterDecided) {
+  // Asked in this order: method, status, path, headers.
+  TapSession session(
+      tap_of("paths: '/api' methods: 'GET' statuses { first: 500 last: 599 } headers { name: 'x-a' } headers { name: "
+             "'x-b' }"));
+  const auto count = [&](wire::Filter filter) {
+    return session.take_counters().by_filter[static_cast<std::size_t>(filter)];
+  };
+  ExampleExchange post = ended(1);
+  post.request.method = "POST";
+  post.request.path = "/elsewhere";
+  EXPECT_EQ(session.consider(post.view(), kNow), Outcome::kFiltered);
+  EXPECT_EQ(count(wire::Filter::FILTER_METHOD).filtered, 1U);
+  ExampleExchange elsewhere = ended(2);
+  elsewhere.response.status = 503;
+  elsewhere.request.path = "/elsewhere";
+  EXPECT_EQ(session.consider(elsewhere.view(), kNow), Outcome::kFiltered);
+  EXPECT_EQ(count(wire::Filter::FILTER_PATH).filtered, 1U);
+  // A later no decides, whatever could not be judged before it.
+  ExampleExchange unanswered = elsewhere;
+  unanswered.base.id = 3;
+  unanswered.has_response = false;
+  unanswered.base.missing.add(exchange::Missing::kNoResponse);
+  EXPECT_EQ(session.consider(unanswered.view(), kNow), Outcome::kFiltered);
+  EXPECT_EQ(count(wire::Filter::FILTER_PATH).filtered, 1U);
+  // Nobody says no: the first that cannot be judged.
+  unanswered.base.id = 4;
+  unanswered.request.path = "/api";
+  EXPECT_EQ(session.consider(unanswered.view(), kNow), Outcome::kUnjudged);
+  EXPECT_EQ(count(wire::Filter::FILTER_STATUS).unjudged, 1U);
+  ExampleExchange bare = elsewhere;
+  bare.base.id = 5;
+  bare.request.path = "/api";
+  EXPECT_EQ(session.consider(bare.view(), kNow), Outcome::kFiltered);
+  EXPECT_EQ(count(wire::Filter::FILTER_HEADER).filtered, 1U);
+}
+
 TEST(TapSessionTest, CountsAnExchangeShownWhileOpenOnce) {
   TapSession session(tap_of(""));
   EXPECT_EQ(session.consider(opened(1).view(), kNow), Outcome::kPublished);
@@ -193,6 +230,8 @@ TEST(TapSessionTest, GivesTheRulesOfItsSpec) {
   EXPECT_NE(rules.redaction, nullptr);
   EXPECT_EQ(rules.body_bytes, 100U);
   EXPECT_EQ(rules.wall_clock_offset_ns, -7);
+  EXPECT_FALSE(rules.omit_headers);
+  EXPECT_TRUE(TapSession(tap_of("omit_headers: true")).encoding_rules().omit_headers);
   TapSession unredacted(tap_of("unredacted: true"));
   EXPECT_EQ(unredacted.encoding_rules().redaction, nullptr);
 }

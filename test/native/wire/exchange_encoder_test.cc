@@ -254,6 +254,25 @@ TEST(ExchangeEncoderTest, WritesTheTimeoutOfAGrpcRequest) {
   EXPECT_EQ(decoded_batch(example.view()).find("grpc_timeout_nanos"), std::string::npos);
 }
 
+TEST(ExchangeEncoderTest, LeavesOutHeadersAndKeepsWhatIsReadFromThem) {
+  ExampleExchange example = example_get();
+  example.request_headers = {{"content-type", "application/grpc"}, {"grpc-timeout", "5S"}};
+  example.request_trailers = {{"x-sent", "1"}};
+  example.response_headers = {{"content-type", "application/grpc"}};
+  example.response_trailers = {{"grpc-status", "5"}, {"grpc-message", "kein%20Korb"}};
+  const std::array<exchange::HeaderField, 1> hints{{{"link", "</style.css>"}}};
+  const std::array<exchange::InformationalView, 1> informational{{{103, hints}}};
+  exchange::ExchangeView view = example.view();
+  view.informational = informational;
+  const std::string text = decoded_batch(view, {.omit_headers = true});
+  EXPECT_EQ(text.find("headers"), std::string::npos) << text;
+  EXPECT_EQ(text.find("trailers"), std::string::npos) << text;
+  EXPECT_NE(text.find("    grpc_timeout_nanos: 5000000000\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    grpc {\n      code: 5\n      message: \"kein Korb\"\n    }\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  informational {\n    status: 103\n  }\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    path: \"/api/cart?id=7\"\n"), std::string::npos) << text;
+}
+
 TEST(ExchangeEncoderTest, WritesAResetByTheServerAndAPush) {
   ExampleExchange example = example_get();
   EXPECT_EQ(decoded_batch(example.view()).find("reset"), std::string::npos);

@@ -19,8 +19,11 @@ TEST(TapCountersTest, WritesEveryCounter) {
   TapCounters counters;
   counters.seen = 10;
   counters.published = 4;
-  counters.filtered = 3;
-  counters.unjudged = 2;
+  counters.filter(Filter::FILTER_PATH);
+  counters.filter(Filter::FILTER_PATH);
+  counters.filter(Filter::FILTER_METHOD);
+  counters.leave_unjudged(Filter::FILTER_HEADER);
+  counters.leave_unjudged(Filter::FILTER_PATH);
   counters.skipped = 1;
   counters.reopened = 5;
   counters.packets = 1'000'000'000'000;
@@ -63,6 +66,19 @@ TEST(TapCountersTest, WritesEveryCounter) {
   }
   packets: 1000000000000
   reopened: 5
+  by_filter {
+    filter: FILTER_METHOD
+    filtered: 1
+  }
+  by_filter {
+    filter: FILTER_PATH
+    filtered: 2
+    unjudged: 1
+  }
+  by_filter {
+    filter: FILTER_HEADER
+    unjudged: 1
+  }
 }
 )");
 }
@@ -89,7 +105,8 @@ TEST(TapCountersTest, MergesSums) {
   TapCounters more;
   more.seen = 2;
   more.published = 1;
-  more.filtered = 1;
+  more.filter(Filter::FILTER_PATH);
+  more.leave_unjudged(Filter::FILTER_STATUS);
   more.reopened = 3;
   more.packets = 9;
   more.lose(LossCause::LOSS_CAUSE_NOT_HTTP, 2);
@@ -99,7 +116,9 @@ TEST(TapCountersTest, MergesSums) {
   EXPECT_EQ(sum.seen, 4U);
   EXPECT_EQ(sum.published, 2U);
   EXPECT_EQ(sum.filtered, 2U);
-  EXPECT_EQ(sum.unjudged, 0U);
+  EXPECT_EQ(sum.unjudged, 2U);
+  EXPECT_EQ(sum.by_filter[static_cast<std::size_t>(Filter::FILTER_PATH)].filtered, 2U);
+  EXPECT_EQ(sum.by_filter[static_cast<std::size_t>(Filter::FILTER_STATUS)].unjudged, 2U);
   EXPECT_EQ(sum.reopened, 6U);
   EXPECT_EQ(sum.packets, 18U);
   EXPECT_EQ(sum.lost(LossCause::LOSS_CAUSE_NOT_HTTP), 4U);
