@@ -11,7 +11,7 @@ import type { Measurement } from './measurement.ts';
 const requestsPerSecond = 500;
 const settleMs = 1000;
 /** Of a tap from its command to its end, for the length of the load. */
-const secondsPerTap = 2;
+const secondsPerTap = 4;
 const tapsPerRound = 4;
 
 export const firstExchange: Measurement = {
@@ -26,9 +26,15 @@ export const firstExchange: Measurement = {
 		const taps = rounds * tapsPerRound;
 		const requests = taps * secondsPerTap * requestsPerSecond;
 		const load = startPaced(ground, { connections: 1, rate: requestsPerSecond, requests, firstNumber: 1 });
-		load.answered.catch(() => undefined); // it is ended early
+		const loadEnded = load.answered.then(
+			() => Promise.reject(new Error('the load ended before the taps')),
+			() => new Promise<never>(() => undefined), // it is ended early
+		);
+		loadEnded.catch(() => undefined);
 		const delaysMs: number[] = [];
-		for (let tap = 0; tap < taps; tap += 1) delaysMs.push(await firstLine(ground, up));
+		for (let tap = 0; tap < taps; tap += 1) {
+			delaysMs.push(await Promise.race([firstLine(ground, up), loadEnded]));
+		}
 		tell(`first-exchange: ${taps} taps`);
 		load.stop();
 		await up.stop();

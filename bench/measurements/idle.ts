@@ -7,6 +7,7 @@ import type { Measurement } from './measurement.ts';
 
 const quietPods = 100;
 const settleMs = 3000;
+const attachLimitMs = 90_000;
 /** A tick of processor time is 10 ms: a thousandth of a core is seen from here on. */
 const leastWatchedSeconds = 20;
 
@@ -27,6 +28,7 @@ export const idle: Measurement = {
 		order.tell('idle: nobody taps');
 
 		const tap = await startTap(up, ['deploy/bench', '-n', 'bench'], [], (args) => tapIntoPipe(ground, args));
+		await attached(agentPid);
 		await sleep(settleMs);
 		const tappedPercent = await cpuPercentOf(agentPid, seconds);
 		const tappedMemory = memoryOf(agentPid)?.residentMegabytes ?? Number.NaN;
@@ -52,6 +54,17 @@ export const idle: Measurement = {
 		};
 	},
 };
+
+/** Resolves when no further program was attached for a while. */
+async function attached(pid: number): Promise<void> {
+	const deadlineMs = performance.now() + attachLimitMs;
+	let before = -1;
+	for (let held = programsOf(pid); held !== before || held === 0; held = programsOf(pid)) {
+		if (performance.now() > deadlineMs) throw new Error(`${held} programs are attached, and more are still to come`);
+		before = held;
+		await sleep(settleMs);
+	}
+}
 
 function watchedSeconds({ rounds, seconds }: { rounds: number; seconds: number }): number {
 	return Math.max(leastWatchedSeconds, rounds * seconds);

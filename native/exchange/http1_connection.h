@@ -38,7 +38,7 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
 
   void refresh(ExchangeRecord& record) override;
 
-  void join_side(tcp::Side side);
+  void join_side(tcp::Side side, std::uint64_t bytes);
   void head_found(tcp::Side side, http1::MessageKind kind);
   bool turn_round(tcp::Side side, http1::MessageKind kind);
   [[nodiscard]] std::uint64_t told_bytes(tcp::Side side) const { return told_bytes_[static_cast<std::size_t>(side)]; }

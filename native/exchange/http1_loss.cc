@@ -7,7 +7,7 @@ namespace podwire::exchange {
 void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) {
   if (over_) return;
   const bool begins_here = cause == tcp::GapCause::kJoinedLate && !bytes_seen_[static_cast<std::size_t>(side)];
-  if (begins_here) return join_side(side);
+  if (begins_here) return join_side(side, bytes);
 
   const MissingSet missing = missing_for(cause);
   Events events(*this, side, seen_monotime_ns, missing);
@@ -32,10 +32,17 @@ void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
   settle(side);
 }
 
-// Of a connection that was joined late, it is known; of another, this side's SYN was not seen: most likely nothing
-// was lost, and the next byte is the side's first.
-void Http1Connection::join_side(tcp::Side side) {
-  if (context_.info().joined_late || searching_) return;
+// Of a connection that was joined late, it is known; of another, this side's SYN was not seen: the next byte is the
+// side's first unless bytes of the other side were lost as well, which is told. What the other side had not
+// acknowledged when it was first seen may have been whole messages.
+void Http1Connection::join_side(tcp::Side side, std::uint64_t bytes) {
+  count_told(side, bytes);
+  if (searching_) return;
+  const bool late = context_.info().joined_late;
+  const http1::MessageKind kind =
+      context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+  if (bytes > 0) tracker_.position_lost(kind, only(late ? Missing::kJoinedLate : Missing::kLostPackets));
+  if (late) return;
   reader(side).search(context_.store().scratch());
   reader(side).expect_head(context_.store().scratch());
 }

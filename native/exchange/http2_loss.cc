@@ -17,7 +17,7 @@ void Http2Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
   Events events(*this, side, seen_monotime_ns, missing);
   if (one.frames.gap(bytes, events) == http2::GapOutcome::kPositionLost) position_lost(side, missing);
   // This side's SYN was not seen: most likely the next byte is its first.
-  if (cause == tcp::GapCause::kJoinedLate && !one.bytes_seen) one.frames.expect_frame();
+  if (cause == tcp::GapCause::kJoinedLate && bytes == 0 && !one.bytes_seen) one.frames.expect_frame();
 }
 
 void Http2Connection::pass_content_rest(std::uint64_t bytes, MissingSet cause, std::uint64_t seen_ns) {

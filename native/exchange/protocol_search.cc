@@ -55,7 +55,7 @@ bool ProtocolSearch::searched_enough() const {
 
 void ProtocolSearch::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) {
   // Why the search began is known.
-  if (cause == tcp::GapCause::kJoinedLate && !bytes_seen_[static_cast<std::size_t>(side)]) return;
+  if (cause == tcp::GapCause::kJoinedLate && bytes == 0 && !bytes_seen_[static_cast<std::size_t>(side)]) return;
   http1_->gap(side, bytes, cause, seen_monotime_ns);
   http2_->gap(side, bytes, cause, seen_monotime_ns);
   settle();

@@ -37,6 +37,8 @@ class FrameChain {
   // Of the latest frame whose header was read, and its end.
   [[nodiscard]] std::uint64_t frame() const { return frame_; }
   [[nodiscard]] std::uint64_t next() const { return next_; }
+  // That frame goes on with a header block.
+  [[nodiscard]] bool continues_block() const { return header_.is(FrameType::kContinuation); }
   // The frame's payload can tell more and has not been read.
   [[nodiscard]] bool payload_due() const { return payload_due_; }
 

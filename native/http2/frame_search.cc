@@ -132,6 +132,7 @@ bool FrameSearch::advance_chains(std::uint64_t position, Edge edge) {
   update_due();
   if (!found_by_length(*advanced, position)) return false;
   const bool from_anchor = advanced->bits_since_anchor() >= kFoundBits && !has_rival(*advanced);
+  if (!from_anchor && advanced->continues_block()) return false;  // nobody who begins here knows the block
   found_ = from_anchor ? *advanced->anchor() : position;
   proven_ = !from_anchor;
   return true;

@@ -14,7 +14,8 @@ enum class Side : std::uint8_t { kInitiator = 0, kResponder = 1 };
 constexpr Side opposite(Side side) { return side == Side::kInitiator ? Side::kResponder : Side::kInitiator; }
 
 enum class GapCause : std::uint8_t {
-  kJoinedLate,          // the connection was running when the first segment was seen; told once, size 0
+  kJoinedLate,  // the connection was running when the first segment was seen; told once, with the size of what the
+                // other side had not acknowledged then
   kAcknowledgedUnseen,  // bytes that were never captured passed: the receiver acknowledged them, or their sender's RST
                         // stands behind them, or the connection was closed while later ones waited for them
   kReorderTimeout,      // bytes waited for too long

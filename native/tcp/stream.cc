@@ -61,8 +61,9 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
 
 void Stream::join(const StreamContext& context, Position position, std::uint64_t seen_monotime_ns) {
   joining_ = false;
-  next_ = std::max(next_, position);
-  outlet_.gap(context, 0, GapCause::kJoinedLate, seen_monotime_ns);
+  const std::uint64_t bytes = position > next_ ? position - next_ : 0;
+  next_ += bytes;
+  outlet_.gap(context, bytes, GapCause::kJoinedLate, seen_monotime_ns);
 }
 
 void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint64_t seen_monotime_ns) {

@@ -3,6 +3,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { PodwireError } from '../../messaging/errors.ts';
 
 const readyTimeoutMs = 15_000;
+/**
+ * Of Node.js, by command. What an agent allocates is gone at once, and it is to be small beside the pods of its node: its young
+ * objects get megabytes less than they would take.
+ */
+const nodeFlags: Readonly<Record<string, readonly string[]>> = { agent: ['--max-semi-space-size=2'] };
 
 /**
  * Starts `podwire COMMAND …` and resolves when it has sent `{ready: true}`. It ends when this process does: the
@@ -13,6 +18,7 @@ export function startDaemon(command: string, args: readonly string[], env: NodeJ
 	if (main === undefined) throw new PodwireError('INTERNAL', 'podwire up was not started as a program');
 	const child = fork(main, [command, ...args], {
 		env: { ...env, PODWIRE_PARENT: 'ipc' },
+		execArgv: [...process.execArgv, ...(nodeFlags[command] ?? [])],
 		stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
 		detached: true,
 	});

@@ -205,6 +205,15 @@ TEST(Http1JoinedLate, OneSideOfAConnectionWhoseOtherSynWasSeen) {
   EXPECT_EQ(run.text, "complete GET /1 0 -> 200 1\n");
 }
 
+// The answer may have been in them; what follows is certain again once it takes turns.
+TEST(Http1JoinedLate, OneSideBehindBytesThatWereNotAcknowledged) {
+  Observed run;
+  run.client(get("/1")).server_gap(40, GapCause::kJoinedLate).server(ok("x")).client(get("/2")).server(ok("y"));
+  EXPECT_EQ(run.text,
+            "complete GET /1 0 -> - lost-packets no-response\ncomplete - -> 200 1 lost-packets no-request\n"
+            "complete GET /2 0 -> 200 1\n");
+}
+
 TEST(Http1Loss, BeforeTheFirstByte) {
   Observed run;
   run.client_gap(10).client("ost: a\r\n\r\n").server(ok("x")).client(get("/2")).server(ok("y"));

@@ -143,6 +143,24 @@ std::string repeated(std::string_view bytes, std::size_t size) {
   return all;
 }
 
+// Whoever begins at CONTINUATION does not know what it continues (RFC 9113, section 6.10).
+TEST(FrameSearch, LengthAloneFindsNoContinuation) {
+  const std::string fields = repeated(std::string_view("\0\x01"
+                                                       "a\x01"
+                                                       "b",
+                                                       5),
+                                      16'380);
+  const std::string stream = headers(5, fields, 0) + continuation(5, fields, 0) +
+                             continuation(5, fields.substr(0, 100)) + kData + kTrailers + ping() + kHeaders;
+  for (std::size_t before = 1; before < 60; ++before) {
+    const std::string bytes = std::string(before, 'x') + stream;
+    FrameTranscript run(StreamBegin::kUnknown);
+    for (std::size_t at = 0; at < bytes.size(); at += kSegmentBytes) run.data(bytes.substr(at, kSegmentBytes));
+    ASSERT_EQ(run.outcome, ReadOutcome::kReading) << before;
+    ASSERT_FALSE(run.reader.searching()) << before;
+  }
+}
+
 // A body, in segments that begin anywhere.
 void expect_never_found(const std::string& body, std::size_t segment_bytes = kSegmentBytes) {
   FrameTranscript run(StreamBegin::kUnknown);

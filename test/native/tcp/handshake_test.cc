@@ -70,6 +70,14 @@ TEST_F(HandshakeTest, AfterAMissedSynAckTheResponderIsJoinedLate) {
   EXPECT_EQ(server(), "[late 0]200");
 }
 
+TEST_F(HandshakeTest, WhereItIsJoinedBytesThatWereNotAcknowledgedAreTold) {
+  Conversation talk(table());
+  talk.send(kClient, 0, "", {.syn = true});
+  talk.send(kClient, 0, "GET", {.ack = 4});
+  talk.send(kServer, 7, "200", {.ack = 3});
+  EXPECT_EQ(server(), "[late 3]200");
+}
+
 TEST_F(HandshakeTest, ASynAckAfterTheFirstDataStillSetsTheStart) {
   Conversation talk(table());
   talk.send(kClient, 0, "", {.syn = true});
@@ -156,9 +164,9 @@ TEST_F(HandshakeTest, BytesInFlightAtTheJoinAreNotWaitedFor) {
   Conversation talk(table());
   talk.send(kClient, 100, "a", {.ack = 2000});
   talk.send(kServer, 3000, "later", {.ack = 101});
-  EXPECT_EQ(server(), "[late 0]later");
+  EXPECT_EQ(server(), "[late 1000]later");
   talk.send(kServer, 2500, "earlier", {.ack = 101});
-  EXPECT_EQ(server(), "[late 0]later");
+  EXPECT_EQ(server(), "[late 1000]later");
 }
 
 TEST_F(HandshakeTest, NothingBeginsWithABareFinOrRst) {
