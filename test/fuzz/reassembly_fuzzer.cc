@@ -264,8 +264,9 @@ void CheckingSink::data(Side side, std::span<const std::uint8_t> bytes, std::uin
 
 void CheckingSink::gap(Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_ns) {
   Told& told = called(side, seen_ns);
-  const bool unsized = cause == tcp::GapCause::kJoinedLate || cause == tcp::GapCause::kSequenceJump;
-  require((bytes == 0) == unsized, "a gap of no bytes is one of unknown size");
+  const bool joins = cause == tcp::GapCause::kJoinedLate;
+  const bool unsized = joins || cause == tcp::GapCause::kSequenceJump;
+  require((bytes == 0) == unsized || (joins && bytes <= tcp::kMaxWindowBytes), "a gap of no bytes is of unknown size");
   if (unsized) {
     require(!run_.scenario().orderly, "an orderly connection has no gap of unknown size");
     told.flush();
@@ -274,7 +275,7 @@ void CheckingSink::gap(Side side, std::uint64_t bytes, tcp::GapCause cause, std:
     require(run_.nothing_came(from_server(side), told.candidates.front(), bytes), "a gap is where nothing came");
   }
   told.add("gap" + std::to_string(static_cast<int>(cause)), bytes);
-  pass(told, bytes);
+  if (!joins) pass(told, bytes);  // the candidates are of what comes next
   react(side);
 }
 
