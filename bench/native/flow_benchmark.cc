@@ -1,5 +1,6 @@
-// What a connection takes of memory when it has shown an exchange and is idle: the whole native side, with a tap of
-// headers, from segments in memory. The bytes are those of malloc, by mallinfo2, and of what it maps.
+// What a connection takes of memory when it has shown an exchange and has been idle for some seconds: the whole native
+// side, with a tap of headers, from segments in memory. The bytes are those of malloc, by mallinfo2, and of what it
+// maps.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
@@ -15,6 +16,7 @@ namespace podwire {
 namespace {
 
 constexpr std::uint64_t kSegmentIntervalNs = 1'000;
+constexpr std::uint64_t kIdleNs = 2'000'000'000;
 constexpr std::uint32_t kAttachment = 1;
 constexpr std::uint32_t kFlowsPerAddress = 50'000;
 
@@ -108,12 +110,13 @@ void idle_flows(benchmark::State& state) {
       feeder.exchange_on(flow);
       if (flow % 1'000 == 0) pipeline.advance(feeder.now_ns());
     }
-    pipeline.flush(feeder.now_ns());
+    pipeline.advance(feeder.now_ns() + kIdleNs);
+    pipeline.flush(feeder.now_ns() + kIdleNs);
     bytes_per_flow = static_cast<double>(allocated_bytes() - before) / flows;
     // An evicted connection would take nothing.
     if (sink.exchanges != flows) state.SkipWithError("exchanges were lost");
     state.PauseTiming();
-    pipeline.close_attachment(kAttachment, feeder.now_ns());
+    pipeline.close_attachment(kAttachment, feeder.now_ns() + kIdleNs);
     state.ResumeTiming();
   }
   state.counters["bytes_per_flow"] = bytes_per_flow;

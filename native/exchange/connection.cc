@@ -21,13 +21,14 @@ Connection::~Connection() = default;
 void Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
                       std::optional<std::uint32_t> unacknowledged) {
   if (bytes.empty() || ignored_) return;
-  if (!reader_) return decide_first_bytes(side, text_of(bytes), seen_monotime_ns, unacknowledged);
+  if (!reader_) return data_without_reader(side, text_of(bytes), seen_monotime_ns, unacknowledged);
   reader_->data(side, bytes, seen_monotime_ns, unacknowledged);
   settle();
 }
 
-void Connection::decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
-                                    std::optional<std::uint32_t> unacknowledged) {
+void Connection::data_without_reader(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
+                                     std::optional<std::uint32_t> unacknowledged) {
+  if (wake()) return data(side, octets_of(bytes), seen_ns, unacknowledged);
   std::string first;
   if (first_bytes_) first = first_bytes_->sides[static_cast<std::size_t>(side)].bytes;
   first.append(bytes.substr(0, kMaxFirstBytes));
@@ -81,7 +82,7 @@ void Connection::begin(tcp::Side side, StreamContent content) {
 void Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) {
   if (ignored_) return;
   if (const auto loss = loss_for(cause)) context_.tell_loss(*loss);
-  if (!reader_) {
+  if (!reader_ && !wake()) {
     reader_ = std::make_unique<ProtocolSearch>(context_, missing_for(cause));
     pass_held(side);
     if (ignored_) return;
@@ -91,13 +92,13 @@ void Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, s
 }
 
 void Connection::skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) {
-  if (!reader_) return;
+  if (!reader_ && !wake()) return;
   reader_->skipped(side, bytes, seen_monotime_ns);
   settle();
 }
 
 void Connection::end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) {
-  if (!reader_) return;
+  if (!reader_ && !wake()) return;
   reader_->end(side, how, seen_monotime_ns);
   settle();
 }
@@ -109,7 +110,24 @@ void Connection::close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) {
   if (reader_) reader_->close(cause, now_monotime_ns);
 }
 
-// Last in every call.
+bool Connection::rest() {
+  if (!reader_) return !first_bytes_;  // it rests already, or nothing has come of it
+  const std::optional<Http1Pause> pause = reader_->pause();
+  if (!pause) return false;
+  pause_ = *pause;
+  rests_ = true;
+  reader_.reset();
+  return true;
+}
+
+// False: it had no reader before.
+bool Connection::wake() {
+  if (!std::exchange(rests_, false)) return false;
+  reader_ = std::make_unique<Http1Connection>(context_, pause_);
+  return true;
+}
+
+// Last in every call but rest().
 void Connection::settle() {
   while (reader_->has_successor()) reader_ = reader_->take_successor();
   if (reader_->over()) ignore();

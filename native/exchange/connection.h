@@ -32,6 +32,7 @@ class Connection final : public tcp::ConnectionSink {
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
+  bool rest() override;
 
  private:
   // Held until they are enough to tell what the connection carries; fewer than kMaxFirstBytes of each side.
@@ -43,17 +44,21 @@ class Connection final : public tcp::ConnectionSink {
     std::array<Piece, 2> sides;
   };
 
-  void decide_first_bytes(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
-                          std::optional<std::uint32_t> unacknowledged);
+  void data_without_reader(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns,
+                           std::optional<std::uint32_t> unacknowledged);
   void hold(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
   void pass_held(tcp::Side first);
   void begin(tcp::Side side, StreamContent content);
   void settle();
+  [[nodiscard]] bool wake();
   void ignore();
 
   ConnectionContext context_;
-  std::unique_ptr<ConnectionReader> reader_;  // null: the first bytes are not enough, or it is ignored
+  // Null: the first bytes are not enough, it rests (then nothing is open), or it is ignored.
+  std::unique_ptr<ConnectionReader> reader_;
   std::unique_ptr<FirstBytes> first_bytes_;
+  Http1Pause pause_;  // while it rests
+  bool rests_ = false;
   bool ignored_ = false;
 };
 

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "exchange/http1_pause.h"
 #include "tcp/connection_sink.h"
 
 namespace podwire::exchange {
@@ -19,6 +21,8 @@ enum class Recognition : std::uint8_t {
 class ConnectionReader : public tcp::ConnectionSink {
  public:
   [[nodiscard]] virtual Recognition recognition() const { return Recognition::kRecognised; }
+  // What an Http1Connection that takes its place later needs to know; nothing when there is more than that.
+  [[nodiscard]] virtual std::optional<Http1Pause> pause() const { return std::nullopt; }
   // Nothing of the connection is wanted any more: the reader has told why, and may go.
   [[nodiscard]] bool over() const { return over_; }
   // Who reads on, after a change of protocol; asked after each call. It takes the place of this one.

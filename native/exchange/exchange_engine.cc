@@ -4,6 +4,11 @@
 #include "exchange/http1_connection.h"
 
 namespace podwire::exchange {
+namespace {
+
+constexpr std::size_t kAllocationBytes = 16;  // at most, of one
+
+}  // namespace
 
 ExchangeEngine::ExchangeEngine(const ExchangeLimits& limits, ExchangeSink& sink, CaptureNeeds& needs,
                                std::uint64_t id_salt)
@@ -15,9 +20,10 @@ std::unique_ptr<tcp::ConnectionSink> ExchangeEngine::connection(const tcp::Conne
 }
 
 std::size_t ExchangeEngine::sink_bytes() const {
-  constexpr std::size_t kAllocationBytes = 16;
   return sizeof(Connection) + sizeof(Http1Connection) + 2 * kAllocationBytes;
 }
+
+std::size_t ExchangeEngine::resting_sink_bytes() const { return sizeof(Connection) + kAllocationBytes; }
 
 void ExchangeEngine::advance(std::uint64_t now_monotime_ns) { store_.announce(now_monotime_ns); }
 

@@ -23,6 +23,7 @@ class ExchangeEngine final : public tcp::ConnectionSinkFactory {
                                                   tcp::ConnectionControl& control) override;
   // Of HTTP/1; HTTP/2 takes about twice as much, and its dynamic tables, which have a bound of their own.
   [[nodiscard]] std::size_t sink_bytes() const override;
+  [[nodiscard]] std::size_t resting_sink_bytes() const override;
 
   // Sends every exchange that has been open for kAnnounceAfterNs, once, as End::kOpen.
   void advance(std::uint64_t now_monotime_ns);

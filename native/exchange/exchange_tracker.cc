@@ -11,6 +11,19 @@ namespace podwire::exchange {
 ExchangeTracker::ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner)
     : context_(context), store_(context.store()), owner_(owner) {}
 
+ExchangeTracker::ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner, const TrackerPause& pause)
+    : context_(context),
+      store_(context.store()),
+      owner_(owner),
+      pairing_(pause.pairing),
+      uncertain_cause_(pause.uncertain_cause) {}
+
+std::optional<TrackerPause> ExchangeTracker::pause() const {
+  const bool open = first_ != nullptr || request_ != nullptr || response_ != nullptr || upgraded_ != nullptr;
+  if (open || informational_ || upgraded() || tunnel_refused_) return std::nullopt;
+  return TrackerPause{pairing_, uncertain_cause_};
+}
+
 void ExchangeTracker::join_late(MissingSet cause) {
   pairing_.join_late();
   uncertain_cause_ = cause;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -21,11 +22,22 @@ struct RequestPassage {
   bool responses_unread = false;  // its sender had not acknowledged all of the responses' bytes
 };
 
+// What is known of the order when no exchange is open.
+struct TrackerPause {
+  Pairing pairing;
+  MissingSet uncertain_cause;
+};
+
 // `missing` of a call: the cause of the loss that the message ran into; empty otherwise.
 class ExchangeTracker {
  public:
   // `context` and `owner` outlive it.
   ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner);
+
+  // Goes on from there, as the tracker would whose pause() it is.
+  ExchangeTracker(ConnectionContext& context, ExchangeOwner& owner, const TrackerPause& pause);
+  // Nothing while an exchange is open, or the connection becomes another protocol's.
+  [[nodiscard]] std::optional<TrackerPause> pause() const;
 
   void join_late(MissingSet cause);
 

@@ -38,6 +38,31 @@ Http1Connection::Http1Connection(ConnectionContext& context, MissingSet joined_l
   for (http1::MessageReader& one : readers_) one.search(context_.store().scratch());
 }
 
+Http1Connection::Http1Connection(ConnectionContext& context, const Http1Pause& pause)
+    : context_(context),
+      readers_{http1::MessageReader(pause.readers[0]), http1::MessageReader(pause.readers[1])},
+      tracker_(context, *this, {.pairing = pause.pairing, .uncertain_cause = pause.uncertain_cause}),
+      confirmed_(pause.confirmed),
+      head_seen_(pause.head_seen),
+      bytes_seen_{pause.initiator_seen, pause.responder_seen},
+      told_bytes_(pause.told_bytes) {}
+
+std::optional<Http1Pause> Http1Connection::pause() const {
+  if (over_ || successor_ || searching_) return std::nullopt;
+  const std::optional<TrackerPause> order = tracker_.pause();
+  const std::optional<http1::ReaderPause> initiator = readers_[0].pause();
+  const std::optional<http1::ReaderPause> responder = readers_[1].pause();
+  if (!order || !initiator || !responder) return std::nullopt;
+  return Http1Pause{.pairing = order->pairing,
+                    .told_bytes = told_bytes_,
+                    .uncertain_cause = order->uncertain_cause,
+                    .readers = {*initiator, *responder},
+                    .confirmed = confirmed_,
+                    .head_seen = head_seen_,
+                    .initiator_seen = bytes_seen_[0],
+                    .responder_seen = bytes_seen_[1]};
+}
+
 Http1Connection::~Http1Connection() {
   tracker_.discard();
   for (http1::MessageReader& one : readers_) one.release(context_.store().scratch());

@@ -21,6 +21,8 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   explicit Http1Connection(ConnectionContext& context);
   // Searches for a head on either side. `joined_late`: why the beginning is not known.
   Http1Connection(ConnectionContext& context, MissingSet joined_late);
+  // Goes on as the one whose pause() it is.
+  Http1Connection(ConnectionContext& context, const Http1Pause& pause);
   ~Http1Connection() override;
   Http1Connection(const Http1Connection&) = delete;
   Http1Connection& operator=(const Http1Connection&) = delete;
@@ -32,6 +34,8 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
   [[nodiscard]] Recognition recognition() const override;
+  // When no exchange is open and both sides stand between messages.
+  [[nodiscard]] std::optional<Http1Pause> pause() const override;
 
  private:
   class Events;

@@ -85,13 +85,13 @@ class Pairing {
 
   std::uint64_t last_response_byte_ns_ = 0;
   std::uint32_t may_wait_ = kUncounted;  // u of rule (a)
-  State state_ = State::kCertain;
-  Needs needs_ = Needs::kNothing;
-  bool by_turn_ = false;           // the queue began by (b)
-  bool response_unasked_ = false;  // the final response under way
-  bool answered_since_ = false;
-  bool pipelines_ = false;
-  bool unpaired_waits_ = false;  // a request since the last final response or loss of responses
+  State state_ : 2 = State::kCertain;
+  Needs needs_ : 2 = Needs::kNothing;
+  bool by_turn_ : 1 = false;           // the queue began by (b)
+  bool response_unasked_ : 1 = false;  // the final response under way
+  bool answered_since_ : 1 = false;
+  bool pipelines_ : 1 = false;
+  bool unpaired_waits_ : 1 = false;  // a request since the last final response or loss of responses
 };
 
 }  // namespace podwire::exchange

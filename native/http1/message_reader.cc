@@ -13,6 +13,25 @@ constexpr std::size_t kHeadPieceBytes = 4'096;  // buffered at once: a body behi
 
 }  // namespace
 
+MessageReader::MessageReader(const ReaderPause& pause)
+    : kind_(pause.kind),
+      after_message_(pause.after_message),
+      expecting_(pause.expecting),
+      confirmed_(pause.confirmed),
+      borne_out_(pause.borne_out),
+      empty_line_cr_(pause.empty_line_cr) {}
+
+// All else is of a message, and begins with its head.
+std::optional<ReaderPause> MessageReader::pause() const {
+  if (state_ != State::kStart || may_lack_body_ || buffer_ || !kind_) return std::nullopt;
+  return ReaderPause{.kind = *kind_,
+                     .after_message = after_message_,
+                     .expecting = expecting_,
+                     .confirmed = confirmed_,
+                     .borne_out = borne_out_,
+                     .empty_line_cr = empty_line_cr_};
+}
+
 ReadOutcome MessageReader::data(std::string_view bytes, std::uint64_t seen_ns, MessageEvents& events,
                                 ReaderScratch& scratch, std::uint64_t acknowledged) {
   Input input{.rest = bytes,

@@ -90,6 +90,16 @@ enum class GapOutcome : std::uint8_t {
   kPositionLost,  // bytes of other messages are; the reader searches for the next head
 };
 
+// Where a reader stands between two messages.
+struct ReaderPause {
+  MessageKind kind : 1 = MessageKind::kRequest;
+  bool after_message : 1 = false;  // these as of MessageReader
+  bool expecting : 1 = false;
+  bool confirmed : 1 = true;
+  bool borne_out : 1 = false;
+  bool empty_line_cr : 1 = false;
+};
+
 // Usable across any split of the stream: but for HeadSeen and where a search believes a head, what is told does not
 // depend on it. After an outcome other than kReading it stays failed. `release` must be
 // called before the reader goes; an idle reader holds no buffer.
@@ -97,6 +107,11 @@ class MessageReader {
  public:
   // Without a kind, the first head that is found tells it.
   explicit MessageReader(std::optional<MessageKind> kind = std::nullopt) : kind_(kind) {}
+
+  // Goes on from there, as the reader would whose pause() it is.
+  explicit MessageReader(const ReaderPause& pause);
+  // Nothing unless it stands between two messages, its kind is known, and it holds no buffer.
+  [[nodiscard]] std::optional<ReaderPause> pause() const;
 
   [[nodiscard]] std::optional<MessageKind> kind() const { return kind_; }
   void set_kind(MessageKind kind) { kind_ = kind; }

@@ -103,6 +103,11 @@ void Connection::expire(Side side, std::uint64_t since_ns) {
   arm_source(side);
 }
 
+bool Connection::rest() {
+  if (!read() || muted_ || waiting_since_ns(Side::kInitiator) || waiting_since_ns(Side::kResponder)) return false;
+  return sink_->rest();
+}
+
 void Connection::close(CloseCause cause, std::uint64_t now_monotime_ns) {
   if (!read()) return;
   stream(Side::kInitiator).flush(context(Side::kInitiator));

@@ -70,6 +70,8 @@ class Connection final : public ConnectionControl {
 
   void segment(const Segment& segment, Side side);
   void expire(Side side, std::uint64_t since_ns);
+  // True: its sink rests. Not while bytes wait, which may be given up before the next segment.
+  [[nodiscard]] bool rest();
   // Tells what waits, closes and destroys the sink; the source may forget the flow.
   void close(CloseCause cause, std::uint64_t now_monotime_ns);
   // The same for a sink that asked to be left alone: it is told nothing more, and the source remembers.

@@ -60,6 +60,9 @@ class ConnectionSink {
   virtual void skipped(Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) = 0;
   virtual void end(Side side, StreamEnd how, std::uint64_t seen_monotime_ns) = 0;
   virtual void close(CloseCause cause, std::uint64_t now_monotime_ns) = 0;
+  // No segment came for FlowLimits::rest_ns, and none waits for others. True: until the next call it keeps no more than
+  // what its factory calls resting_sink_bytes(). Told again after segments that told it nothing.
+  virtual bool rest() { return false; }
 };
 
 // Given to the sink with its connection: what it may ask of the layers below.

@@ -23,8 +23,9 @@ class ConnectionSinkFactory {
   virtual ~ConnectionSinkFactory() = default;
   // `control` lives as long as the sink. Null when the connection is not wanted: then it is ignored.
   virtual std::unique_ptr<ConnectionSink> connection(const ConnectionInfo& info, ConnectionControl& control) = 0;
-  // What an idle sink takes of memory, for FlowLimits::total_flow_bytes. Asked once.
+  // What a sink takes of memory between messages, and one that rests, for FlowLimits::total_flow_bytes. Asked once.
   [[nodiscard]] virtual std::size_t sink_bytes() const { return 0; }
+  [[nodiscard]] virtual std::size_t resting_sink_bytes() const { return sink_bytes(); }
 };
 
 // What the capture source can be told of a flow. A source that cannot skip has `skip` do nothing.

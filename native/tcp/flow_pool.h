@@ -24,6 +24,7 @@ struct FlowEntry {
   FlowSlot idle_previous = kNoSlot;
   FlowSlot idle_next = kNoSlot;
   IdlePhase idle_phase = IdlePhase::kOpen;
+  bool rests = false;  // its sink does
 };
 
 class FlowPool {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace podwire::tcp {
 namespace {
@@ -32,7 +33,8 @@ FlowTable::FlowTable(const FlowLimits& limits, ConnectionSinkFactory& factory, S
       services_{limits_, budget_, stats_, source, ignored_},
       idle_(pool_),
       reordering_(pool_),
-      sink_bytes_(factory.sink_bytes()) {}
+      sink_bytes_(factory.sink_bytes()),
+      resting_sink_bytes_(factory.resting_sink_bytes()) {}
 
 FlowTable::~FlowTable() { close_all(now_ns_); }
 
@@ -59,7 +61,9 @@ void FlowTable::segment(const Segment& segment) {
     }
     slot = open(segment, key, hash);
   }
-  Connection& connection = *pool_.entry(slot).connection;
+  FlowEntry& entry = pool_.entry(slot);
+  if (entry.rests) wake(entry);
+  Connection& connection = *entry.connection;
   connection.segment(segment, connection.side_of(from_lower));
   close_ignored();
   settle(slot, true);
@@ -106,7 +110,8 @@ void FlowTable::make_room() {
 
 // The index is reckoned at the size it has for so many: that of now may be larger, after more of them.
 std::uint64_t FlowTable::flow_bytes(std::size_t flows, std::size_t read_flows) const {
-  return flows * FlowPool::kBytesPerFlow + FlowIndex::memory_bytes(flows) + read_flows * sink_bytes_;
+  return flows * FlowPool::kBytesPerFlow + FlowIndex::memory_bytes(flows) +
+         (read_flows - resting_flows_) * sink_bytes_ + resting_flows_ * resting_sink_bytes_;
 }
 
 // After anything that a connection was told. `seen`: by a segment of its own.
@@ -121,8 +126,10 @@ void FlowTable::settle(FlowSlot slot, bool seen) {
 }
 
 void FlowTable::close(FlowSlot slot, CloseCause cause) {
-  Connection& connection = *pool_.entry(slot).connection;
+  FlowEntry& entry = pool_.entry(slot);
+  Connection& connection = *entry.connection;
   if (!connection.read()) return;
+  wake(entry);
   --read_flows_;
   connection.close(cause, now_ns_);
 }
@@ -145,6 +152,7 @@ void FlowTable::run_timers() {
   close_ignored();
   expire_reordering();
   expire_idle();
+  rest_quiet();
   timers_due_ns_ = now_ns_ + kTimerIntervalNs;
 }
 
@@ -168,6 +176,23 @@ void FlowTable::expire_idle() {
       remove(slot);
       slot = idle_.oldest(static_cast<IdlePhase>(phase));
     }
+  }
+}
+
+// What the sink is told next takes it out of its rest.
+void FlowTable::wake(FlowEntry& entry) {
+  if (!std::exchange(entry.rests, false)) return;
+  --resting_flows_;
+}
+
+void FlowTable::rest_quiet() {
+  if (now_ns_ < limits_.rest_ns) return;
+  const std::uint64_t since_ns = now_ns_ - limits_.rest_ns;
+  for (FlowSlot slot = idle_.take_quiet(since_ns); slot != kNoSlot; slot = idle_.take_quiet(since_ns)) {
+    FlowEntry& entry = pool_.entry(slot);
+    if (entry.rests || !entry.connection->rest()) continue;
+    entry.rests = true;
+    ++resting_flows_;
   }
 }
 
@@ -207,6 +232,7 @@ void FlowTable::close_all(std::uint64_t now_monotime_ns) {
 FlowTableStats FlowTable::stats() const {
   FlowTableStats result = stats_;
   result.flows = read_flows_;
+  result.resting = resting_flows_;
   result.lingering = pool_.size() - read_flows_;
   result.buffered_bytes = budget_.used_bytes();
   result.flow_bytes = flow_bytes(pool_.size(), read_flows_);

@@ -51,9 +51,11 @@ class FlowTable {
   void remove(FlowSlot slot);
   void make_room();
   [[nodiscard]] std::uint64_t flow_bytes(std::size_t flows, std::size_t read_flows) const;
+  void wake(FlowEntry& entry);
   void run_timers();
   void expire_reordering();
   void expire_idle();
+  void rest_quiet();
   void close_ignored();
   template <typename Wanted>
   void close_where(const Wanted& wanted);
@@ -69,7 +71,9 @@ class FlowTable {
   IdleLists idle_;
   ReorderQueue reordering_;
   const std::size_t sink_bytes_;
+  const std::size_t resting_sink_bytes_;
   std::size_t read_flows_ = 0;
+  std::size_t resting_flows_ = 0;  // of those that are read
   std::uint64_t flows_begun_ = 0;
   std::uint64_t now_ns_ = 0;
   std::uint64_t timers_due_ns_ = 0;

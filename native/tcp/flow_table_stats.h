@@ -1,4 +1,4 @@
-// What a flow table counts. The first four tell how things stand, all others only grow.
+// What a flow table counts. The first five tell how things stand, all others only grow.
 #pragma once
 
 #include <array>
@@ -19,6 +19,7 @@ struct GapCount {
 
 struct FlowTableStats {
   std::size_t flows = 0;             // with a sink
+  std::size_t resting = 0;           // of them: ConnectionSink::rest
   std::size_t lingering = 0;         // ended or ignored, remembered by address and port only
   std::uint64_t buffered_bytes = 0;  // waiting for earlier ones, with bookkeeping
   std::uint64_t flow_bytes = 0;      // as FlowLimits::total_flow_bytes counts

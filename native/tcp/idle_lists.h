@@ -27,6 +27,7 @@ class IdleLists {
 
   void remove(FlowSlot slot) {
     const FlowEntry& entry = pool_.entry(slot);
+    if (slot == quiet_) quiet_ = entry.idle_previous;
     List& list = list_of(entry.idle_phase);
     (entry.idle_previous == kNoSlot ? list.oldest : pool_.entry(entry.idle_previous).idle_next) = entry.idle_next;
     (entry.idle_next == kNoSlot ? list.newest : pool_.entry(entry.idle_next).idle_previous) = entry.idle_previous;
@@ -36,6 +37,7 @@ class IdleLists {
     FlowEntry& entry = pool_.entry(slot);
     if (entry.idle_phase == phase && list_of(phase).newest == slot) {
       entry.last_seen_ns = now_monotime_ns;
+      if (slot == quiet_) quiet_ = entry.idle_previous;
       return;
     }
     remove(slot);
@@ -43,6 +45,14 @@ class IdleLists {
   }
 
   [[nodiscard]] FlowSlot oldest(IdlePhase phase) const { return lists_[static_cast<std::size_t>(phase)].oldest; }
+
+  // An open flow without a segment since then, each once after its last one; kNoSlot when there is no more.
+  [[nodiscard]] FlowSlot take_quiet(std::uint64_t since_ns) {
+    const FlowSlot next = quiet_ == kNoSlot ? oldest(IdlePhase::kOpen) : pool_.entry(quiet_).idle_next;
+    if (next == kNoSlot || pool_.entry(next).last_seen_ns > since_ns) return kNoSlot;
+    quiet_ = next;
+    return next;
+  }
 
   // The flow to give up when the table is full: one that is over if there is any, else the longest idle.
   [[nodiscard]] FlowSlot longest_idle() const {
@@ -66,6 +76,7 @@ class IdleLists {
 
   FlowPool& pool_;
   std::array<List, kIdlePhases> lists_;
+  FlowSlot quiet_ = kNoSlot;  // of the open ones, it and those before it were taken by take_quiet
 };
 
 }  // namespace podwire::tcp

@@ -34,7 +34,7 @@ std::size_t allocated_bytes() {
 }
 
 // For each of many connections that passed `client` and `server` and whose exchanges ended.
-std::size_t idle_bytes(std::string_view client, std::string_view server) {
+std::size_t idle_bytes(std::string_view client, std::string_view server, bool rests = false) {
   constexpr std::size_t kConnections = 2'000;
   Observed run;
   NoControl control;
@@ -46,6 +46,7 @@ std::size_t idle_bytes(std::string_view client, std::string_view server) {
     all.push_back(run.engine.connection(run.info, control));
     all.back()->data(tcp::Side::kInitiator, octets_of(client), 1, std::nullopt);
     all.back()->data(tcp::Side::kResponder, octets_of(server), 2, std::nullopt);
+    if (rests) EXPECT_TRUE(all.back()->rest());
     run.exchanges.clear();
     run.text.clear();
   }
@@ -62,6 +63,11 @@ TEST(IdleMemory, OfAConnection) {
   EXPECT_GT(http1, 100U);
   EXPECT_LE(http1, 500U);
   EXPECT_LE(http1, Observed().engine.sink_bytes() + 32) << "what the flow table is told";
+  const std::size_t resting = idle_bytes(get("/1"), ok("x"), true);
+  RecordProperty("resting_bytes", static_cast<int>(resting));
+  EXPECT_GT(resting, 100U);
+  EXPECT_LE(resting, Observed().engine.resting_sink_bytes());
+  EXPECT_LE(2 * resting, http1) << "or it would not be worth the way there and back";
   EXPECT_GT(http2, 100U);
   EXPECT_LE(http2, 1'000U) << "with empty dynamic tables";
 }

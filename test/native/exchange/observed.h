@@ -1,6 +1,7 @@
 // One connection driven through the ConnectionSink interface, and what the engine tells of it.
 #pragma once
 
+#include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -32,6 +33,8 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   std::vector<SeenExchange> exchanges;
   std::vector<std::uint64_t> skips;  // of either side
   bool ignored = false;
+  bool rests = std::getenv("PODWIRE_TEST_REST") != nullptr;  // after each call, if it can: see CMakeLists.txt
+  std::size_t rested = 0;                                    // calls
   std::uint32_t body_wanted = 0;
   tcp::ConnectionInfo info;
   std::uint64_t now = 1000;  // of the next call; each moves it by 10
@@ -46,23 +49,23 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   }
   Observed& data(tcp::Side side, std::string_view bytes, Unacknowledged unacknowledged = {}) {
     sink().data(side, exchange::octets_of(bytes), tick(), unacknowledged);
-    return *this;
+    return rest();
   }
   Observed& client_gap(std::uint64_t bytes, tcp::GapCause cause = tcp::GapCause::kAcknowledgedUnseen) {
     sink().gap(tcp::Side::kInitiator, bytes, cause, tick());
-    return *this;
+    return rest();
   }
   Observed& server_gap(std::uint64_t bytes, tcp::GapCause cause = tcp::GapCause::kAcknowledgedUnseen) {
     sink().gap(tcp::Side::kResponder, bytes, cause, tick());
-    return *this;
+    return rest();
   }
   Observed& skipped(tcp::Side side, std::uint64_t bytes) {
     sink().skipped(side, bytes, tick());
-    return *this;
+    return rest();
   }
   Observed& end(tcp::Side side, tcp::StreamEnd how = tcp::StreamEnd::kFin) {
     sink().end(side, how, tick());
-    return *this;
+    return rest();
   }
   Observed& close(tcp::CloseCause cause = tcp::CloseCause::kEnded) {
     sink().close(cause, tick());
@@ -91,6 +94,10 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   tcp::ConnectionSink& sink() {
     if (!connection_) connection_ = engine.connection(info, *this);
     return *connection_;
+  }
+  Observed& rest() {
+    if (rests && sink().rest()) ++rested;
+    return *this;
   }
   std::uint64_t tick() {
     const std::uint64_t then = now;
