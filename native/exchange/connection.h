@@ -20,7 +20,7 @@ namespace podwire::exchange {
 // became unreadable, is kDetached with `evicted`, `idle` or `malformed`: it goes on, but is not watched any more.
 class Connection final : public tcp::ConnectionSink {
  public:
-  // `store` and `control` outlive it.
+  // All three outlive it.
   Connection(ExchangeStore& store, const tcp::ConnectionInfo& info, tcp::ConnectionControl& control);
   ~Connection() override;
   Connection(const Connection&) = delete;

@@ -11,7 +11,7 @@ namespace podwire::exchange {
 
 class ConnectionContext {
  public:
-  // `store` and `control` outlive it.
+  // All three outlive it.
   ConnectionContext(ExchangeStore& store, const tcp::ConnectionInfo& info, tcp::ConnectionControl& control)
       : store_(store), control_(control), info_(info) {}
 
@@ -36,7 +36,7 @@ class ConnectionContext {
 
   ExchangeStore& store_;
   tcp::ConnectionControl& control_;
-  tcp::ConnectionInfo info_;
+  const tcp::ConnectionInfo& info_;
   std::uint32_t exchanges_ = 0;
   tcp::Side client_ = tcp::Side::kInitiator;
   bool client_known_ = false;

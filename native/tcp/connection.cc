@@ -11,17 +11,15 @@ std::uint32_t payload_sequence(const Segment& segment) { return segment.sequence
 
 }  // namespace
 
-Connection::Connection(ConnectionServices& services, const FlowKey& key, bool initiator_is_lower, FlowSlot slot,
-                       std::uint64_t flow_id)
+Connection::Connection(ConnectionServices& services, const ConnectionInfo& info, bool initiator_is_lower, FlowSlot slot)
     : services_(services),
-      flow_id_(flow_id),
       account_(services.budget),
-      key_(key),
+      info_(info),
       slot_(slot),
       initiator_is_lower_(initiator_is_lower) {}
 
-void Connection::open(ConnectionSinkFactory& factory, const ConnectionInfo& info) {
-  sink_ = factory.connection(info, *this);
+void Connection::open(ConnectionSinkFactory& factory) {
+  sink_ = factory.connection(info_, *this);
   if (!sink_) ignore();
 }
 
@@ -133,7 +131,7 @@ void Connection::release() { forget_at_source(); }
 void Connection::forget_at_source() {
   if (!told_source_) return;
   told_source_ = false;
-  services_.source.forget(key_.attachment_id, endpoint(Side::kInitiator), endpoint(Side::kResponder));
+  services_.source.forget(info_.attachment_id, endpoint(Side::kInitiator), endpoint(Side::kResponder));
 }
 
 void Connection::skip(Side side, std::uint64_t bytes) {
@@ -147,8 +145,8 @@ void Connection::ignore() {
   muted_ = true;
   ++services_.stats.ignored;
   told_source_ = true;
-  services_.source.ignore(key_.attachment_id, endpoint(Side::kInitiator), endpoint(Side::kResponder));
-  services_.ignored.push_back({slot_, flow_id_});
+  services_.source.ignore(info_.attachment_id, endpoint(Side::kInitiator), endpoint(Side::kResponder));
+  services_.ignored.push_back({slot_, info_.flow_id});
 }
 
 void Connection::arm_source(Side side) {
@@ -156,7 +154,7 @@ void Connection::arm_source(Side side) {
   const std::optional<SequenceRange> range = stream(side).take_source_skip(services_.limits);
   if (!range) return;
   told_source_ = true;
-  services_.source.skip(key_.attachment_id, endpoint(side), endpoint(opposite(side)), wire_sequence(range->from),
+  services_.source.skip(info_.attachment_id, endpoint(side), endpoint(opposite(side)), wire_sequence(range->from),
                         wire_sequence(range->until));
 }
 

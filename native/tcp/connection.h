@@ -39,17 +39,20 @@ constexpr std::size_t kIdlePhases = 4;
 // Read while it has a sink. After that it stays for a while without one, so that stray segments begin no new flow.
 class Connection final : public ConnectionControl {
  public:
-  Connection(ConnectionServices& services, const FlowKey& key, bool initiator_is_lower, FlowSlot slot,
-             std::uint64_t flow_id);
+  Connection(ConnectionServices& services, const ConnectionInfo& info, bool initiator_is_lower, FlowSlot slot);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() override = default;
 
   // Begins to be read; with a null sink it is ignored.
-  void open(ConnectionSinkFactory& factory, const ConnectionInfo& info);
+  void open(ConnectionSinkFactory& factory);
 
-  [[nodiscard]] const FlowKey& key() const { return key_; }
-  [[nodiscard]] std::uint64_t flow_id() const { return flow_id_; }
+  [[nodiscard]] const ConnectionInfo& info() const { return info_; }
+  [[nodiscard]] bool has_key(const FlowKey& key) const {
+    const Endpoint& lower = initiator_is_lower_ ? info_.initiator : info_.responder;
+    const Endpoint& upper = initiator_is_lower_ ? info_.responder : info_.initiator;
+    return info_.attachment_id == key.attachment_id && lower == key.lower && upper == key.upper;
+  }
   [[nodiscard]] bool read() const { return sink_ != nullptr; }
   // The side that sends from the lower or the upper endpoint of the key.
   [[nodiscard]] Side side_of(bool source_is_lower) const {
@@ -84,7 +87,7 @@ class Connection final : public ConnectionControl {
 
  private:
   [[nodiscard]] const Endpoint& endpoint(Side side) const {
-    return (side == Side::kInitiator) == initiator_is_lower_ ? key_.lower : key_.upper;
+    return side == Side::kInitiator ? info_.initiator : info_.responder;
   }
   [[nodiscard]] Stream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] const Stream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
@@ -101,10 +104,9 @@ class Connection final : public ConnectionControl {
 
   ConnectionServices& services_;
   std::unique_ptr<ConnectionSink> sink_;
-  std::uint64_t flow_id_;
   BufferAccount account_;  // before the streams, whose buffers draw on it
   std::array<Stream, 2> streams_;
-  FlowKey key_;
+  const ConnectionInfo info_;
   FlowSlot slot_;
   bool initiator_is_lower_;
   bool muted_ = false;

@@ -21,7 +21,7 @@ struct ConnectionInfo {
 class ConnectionSinkFactory {
  public:
   virtual ~ConnectionSinkFactory() = default;
-  // `control` lives as long as the sink. Null when the connection is not wanted: then it is ignored.
+  // `info` and `control` live as long as the sink. Null when the connection is not wanted: then it is ignored.
   virtual std::unique_ptr<ConnectionSink> connection(const ConnectionInfo& info, ConnectionControl& control) = 0;
   // What a sink takes of memory between messages, and one that rests, for FlowLimits::total_flow_bytes. Asked once.
   [[nodiscard]] virtual std::size_t sink_bytes() const { return 0; }

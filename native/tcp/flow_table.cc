@@ -70,7 +70,7 @@ void FlowTable::segment(const Segment& segment) {
 }
 
 FlowSlot FlowTable::find(const FlowKey& key, std::uint32_t hash) const {
-  return index_.find(hash, [&](FlowSlot slot) { return pool_.entry(slot).connection->key() == key; });
+  return index_.find(hash, [&](FlowSlot slot) { return pool_.entry(slot).connection->has_key(key); });
 }
 
 FlowSlot FlowTable::open(const Segment& segment, const FlowKey& key, std::uint32_t hash) {
@@ -91,10 +91,10 @@ FlowSlot FlowTable::open(const Segment& segment, const FlowKey& key, std::uint32
   const FlowSlot slot = pool_.take();
   FlowEntry& entry = pool_.entry(slot);
   entry.hash = hash;
-  entry.connection.emplace(services_, key, initiator == key.lower, slot, info.flow_id);
+  entry.connection.emplace(services_, info, initiator == key.lower, slot);
   index_.insert(hash, slot);
   idle_.append(slot, IdlePhase::kOpen, now_ns_);
-  entry.connection->open(factory_, info);
+  entry.connection->open(factory_);
   if (entry.connection->read()) ++read_flows_;
   return slot;
 }
@@ -200,7 +200,7 @@ void FlowTable::close_ignored() {
   for (std::size_t at = 0; at < ignored_.size(); ++at) {  // closing a sink may make it ignore another
     const auto [slot, flow_id] = ignored_[at];
     std::optional<Connection>& connection = pool_.entry(slot).connection;
-    if (!connection || connection->flow_id() != flow_id || !connection->read()) continue;
+    if (!connection || connection->info().flow_id != flow_id || !connection->read()) continue;
     --read_flows_;
     connection->close_ignored(now_ns_);
     settle(slot, false);
@@ -221,7 +221,7 @@ void FlowTable::close_where(const Wanted& wanted) {
 
 void FlowTable::close_attachment(std::uint32_t attachment_id, std::uint64_t now_monotime_ns) {
   now_ns_ = std::max(now_ns_, now_monotime_ns);
-  close_where([&](const Connection& connection) { return connection.key().attachment_id == attachment_id; });
+  close_where([&](const Connection& connection) { return connection.info().attachment_id == attachment_id; });
 }
 
 void FlowTable::close_all(std::uint64_t now_monotime_ns) {

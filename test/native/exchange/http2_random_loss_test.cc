@@ -58,10 +58,10 @@ class Untouched {
   static constexpr std::uint16_t kPort = 50'000;
 
   Untouched(Observed& run, const RandomHttp2Talk& talk) : talk_(talk) {
-    tcp::ConnectionInfo info = run.info;
-    info.flow_id = 2;
-    info.initiator.port = kPort;
-    connection_ = run.engine.connection(info, control_);
+    info_ = run.info;
+    info_.flow_id = 2;
+    info_.initiator.port = kPort;
+    connection_ = run.engine.connection(info_, control_);
   }
   void play(std::size_t number) {
     if (number >= talk_.segments().size()) return;
@@ -76,6 +76,7 @@ class Untouched {
   };
 
   const RandomHttp2Talk& talk_;
+  tcp::ConnectionInfo info_;
   NoControl control_;
   std::unique_ptr<tcp::ConnectionSink> connection_;
 };
