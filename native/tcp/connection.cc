@@ -12,11 +12,7 @@ std::uint32_t payload_sequence(const Segment& segment) { return segment.sequence
 }  // namespace
 
 Connection::Connection(ConnectionServices& services, const ConnectionInfo& info, bool initiator_is_lower, FlowSlot slot)
-    : services_(services),
-      account_(services.budget),
-      info_(info),
-      slot_(slot),
-      initiator_is_lower_(initiator_is_lower) {}
+    : services_(services), info_(info), slot_(slot), initiator_is_lower_(initiator_is_lower) {}
 
 void Connection::open(ConnectionSinkFactory& factory) {
   sink_ = factory.connection(info_, *this);
@@ -102,7 +98,7 @@ void Connection::expire(Side side, std::uint64_t since_ns) {
 }
 
 bool Connection::rest() {
-  if (!read() || muted_ || waiting_since_ns(Side::kInitiator) || waiting_since_ns(Side::kResponder)) return false;
+  if (!read() || muted_ || reordering_) return false;
   return sink_->rest();
 }
 

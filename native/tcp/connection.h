@@ -14,6 +14,7 @@
 #include "tcp/flow_limits.h"
 #include "tcp/flow_table_stats.h"
 #include "tcp/memory_budget.h"
+#include "tcp/reordering.h"
 #include "tcp/stream.h"
 
 namespace podwire::tcp {
@@ -67,8 +68,14 @@ class Connection final : public ConnectionControl {
   }
   // A SYN that belongs to a later connection on the same addresses and ports.
   [[nodiscard]] bool begins_anew(const Segment& segment, Side side) const;
+  // Null when nothing has waited since end_reordering().
+  [[nodiscard]] Reordering* reordering() { return reordering_.get(); }
   [[nodiscard]] std::optional<std::uint64_t> waiting_since_ns(Side side) const {
     return stream(side).waiting_since_ns();
+  }
+  // After the reorder queue was brought up to date: frees it when nothing waits.
+  void end_reordering() {
+    if (!stream(Side::kInitiator).buffers() && !stream(Side::kResponder).buffers()) reordering_.reset();
   }
 
   void segment(const Segment& segment, Side side);
@@ -92,7 +99,7 @@ class Connection final : public ConnectionControl {
   [[nodiscard]] Stream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] const Stream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] StreamContext context(Side side) {
-    return {*sink_, muted_, side, account_, services_.stats, stream(opposite(side))};
+    return {*sink_, muted_, side, services_.stats, stream(opposite(side)), services_.budget, reordering_};
   }
 
   void segment_unread(const Segment& segment, Side side);
@@ -104,7 +111,7 @@ class Connection final : public ConnectionControl {
 
   ConnectionServices& services_;
   std::unique_ptr<ConnectionSink> sink_;
-  BufferAccount account_;  // before the streams, whose buffers draw on it
+  std::unique_ptr<Reordering> reordering_;  // before the streams, whose buffers draw on its account
   std::array<Stream, 2> streams_;
   const ConnectionInfo info_;
   FlowSlot slot_;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -14,12 +13,9 @@
 
 namespace podwire::tcp {
 
-constexpr std::uint64_t kNotWaiting = std::numeric_limits<std::uint64_t>::max();
-
 struct FlowEntry {
   std::optional<Connection> connection;  // empty: the slot is free
   std::uint64_t last_seen_ns = 0;
-  std::array<std::uint64_t, 2> queued_since_ns{kNotWaiting, kNotWaiting};  // by side: its place in the reorder queue
   std::uint32_t hash = 0;
   FlowSlot idle_previous = kNoSlot;
   FlowSlot idle_next = kNoSlot;

@@ -32,7 +32,6 @@ FlowTable::FlowTable(const FlowLimits& limits, ConnectionSinkFactory& factory, S
       budget_(limits.total_buffer_bytes, limits.flow_buffer_bytes),
       services_{limits_, budget_, stats_, source, ignored_},
       idle_(pool_),
-      reordering_(pool_),
       sink_bytes_(factory.sink_bytes()),
       resting_sink_bytes_(factory.resting_sink_bytes()) {}
 
@@ -120,9 +119,15 @@ void FlowTable::settle(FlowSlot slot, bool seen) {
   const IdlePhase phase = entry.connection->idle_phase();
   if (phase == IdlePhase::kOver) close(slot, CloseCause::kEnded);
   if (phase != entry.idle_phase || (seen && phase != IdlePhase::kOver)) idle_.touch(slot, phase, now_ns_);
+  if (entry.connection->reordering() != nullptr) queue_waiting(slot);
+}
+
+void FlowTable::queue_waiting(FlowSlot slot) {
+  Connection& connection = *pool_.entry(slot).connection;
   for (const Side side : {Side::kInitiator, Side::kResponder}) {
-    reordering_.update(slot, side, entry.connection->waiting_since_ns(side));
+    reordering_.update(slot, side, *connection.reordering(), connection.waiting_since_ns(side));
   }
+  connection.end_reordering();
 }
 
 void FlowTable::close(FlowSlot slot, CloseCause cause) {
@@ -136,7 +141,11 @@ void FlowTable::close(FlowSlot slot, CloseCause cause) {
 
 void FlowTable::remove(FlowSlot slot) {
   FlowEntry& entry = pool_.entry(slot);
-  for (const Side side : {Side::kInitiator, Side::kResponder}) reordering_.update(slot, side, std::nullopt);
+  if (entry.connection->reordering() != nullptr) {
+    for (const Side side : {Side::kInitiator, Side::kResponder}) {
+      reordering_.update(slot, side, *entry.connection->reordering(), std::nullopt);
+    }
+  }
   entry.connection->release();
   idle_.remove(slot);
   index_.erase(entry.hash, slot);

@@ -47,6 +47,7 @@ class FlowTable {
   [[nodiscard]] FlowSlot find(const FlowKey& key, std::uint32_t hash) const;
   [[nodiscard]] FlowSlot open(const Segment& segment, const FlowKey& key, std::uint32_t hash);
   void settle(FlowSlot slot, bool seen);
+  void queue_waiting(FlowSlot slot);
   void close(FlowSlot slot, CloseCause cause);
   void remove(FlowSlot slot);
   void make_room();

@@ -6,11 +6,13 @@
 #include <optional>
 #include <set>
 
-#include "tcp/flow_pool.h"
+#include "tcp/connection_sink.h"
+#include "tcp/flow_index.h"
+#include "tcp/reordering.h"
 
 namespace podwire::tcp {
 
-// Holds nothing for a stream in order, so a look at it costs nothing then.
+// Holds nothing for a stream in order.
 class ReorderQueue {
  public:
   struct Item {
@@ -21,11 +23,9 @@ class ReorderQueue {
     friend auto operator<=>(const Item&, const Item&) = default;
   };
 
-  explicit ReorderQueue(FlowPool& pool) : pool_(pool) {}
-
   // Brings the queue up to date with what the stream says; nothing: it does not wait.
-  void update(FlowSlot slot, Side side, std::optional<std::uint64_t> waiting_since_ns) {
-    std::uint64_t& queued = pool_.entry(slot).queued_since_ns[static_cast<std::size_t>(side)];
+  void update(FlowSlot slot, Side side, Reordering& reordering, std::optional<std::uint64_t> waiting_since_ns) {
+    std::uint64_t& queued = reordering.queued_since_ns[static_cast<std::size_t>(side)];
     const std::uint64_t wanted = waiting_since_ns.value_or(kNotWaiting);
     if (queued == wanted) return;
     if (queued != kNotWaiting) items_.erase({queued, slot, side});
@@ -38,7 +38,6 @@ class ReorderQueue {
   }
 
  private:
-  FlowPool& pool_;
   std::set<Item> items_;
 };
 

@@ -36,9 +36,9 @@ struct BufferedPiece {
 // one step per piece it meets, of which there are never more than bytes.
 class SegmentBuffer {
  public:
-  // Not less than a map node, an allocation and their headers, and of a single piece also this object and the stream's
-  // place in the queue of those that wait.
-  static constexpr std::uint64_t kPieceOverheadBytes = 256;
+  // Not less than a map node, an allocation and their headers, and of a single piece also this object, its connection's
+  // Reordering and the stream's place in the queue of those that wait.
+  static constexpr std::uint64_t kPieceOverheadBytes = 336;
 
   struct Front {
     Position position = 0;

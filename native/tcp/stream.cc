@@ -77,7 +77,7 @@ void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint
   }
   pass_skipped(context, position, seen_monotime_ns);
   if (position == next_ && !waiting_) return finish(context, StreamEnd::kFin, seen_monotime_ns);
-  if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
+  if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account());
   switch (waiting_->set_fin(position, seen_monotime_ns)) {
     case SegmentBuffer::FinOutcome::kElsewhere:
       ++context.stats.misplaced_fins;

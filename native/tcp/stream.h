@@ -84,6 +84,8 @@ class Stream {
     return waiting_->front().seen_monotime_ns;
   }
 
+  [[nodiscard]] bool buffers() const { return waiting_ != nullptr; }
+
   // As ConnectionControl::skip.
   void skip(std::uint64_t bytes);
   // The range that the source should be told to skip now; an empty one voids an earlier range whose numbers would come

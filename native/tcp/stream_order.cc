@@ -24,7 +24,7 @@ void Stream::wait(const StreamContext& context, Position position, std::span<con
                   const SegmentSeen& seen) {
   // Each round without room gives up one hole, so it ends: at the latest when nothing lies before `position`.
   while (true) {
-    if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account);
+    if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account());
     const auto size = static_cast<std::uint32_t>(end - position);
     const Position kept_until = waiting_->insert(position, captured, size, seen);
     if (kept_until == end) return;

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
 #include "tcp/connection_sink.h"
 #include "tcp/flow_table_stats.h"
 #include "tcp/memory_budget.h"
+#include "tcp/reordering.h"
 
 namespace podwire::tcp {
 
@@ -20,9 +22,16 @@ struct StreamContext {
   ConnectionSink& sink;
   const bool& muted;  // the sink wants nothing more; may become true in any call to it
   Side side;
-  BufferAccount& account;
   FlowTableStats& stats;
   const Stream& peer;  // the opposite one
+  MemoryBudget& budget;
+  std::unique_ptr<Reordering>& reordering;  // null: nothing of the connection waits
+
+  // For a buffer of what waits.
+  [[nodiscard]] BufferAccount& account() const {
+    if (!reordering) reordering = std::make_unique<Reordering>(budget);
+    return reordering->account;
+  }
 };
 
 class StreamOutlet {

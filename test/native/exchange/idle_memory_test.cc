@@ -9,6 +9,7 @@
 #include "exchange/octets.h"
 #include "http2_frames.h"
 #include "observed.h"
+#include "tcp/flow_pool.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // of compiler-rt's allocator_interface.h
@@ -67,6 +68,9 @@ TEST(IdleMemory, OfAConnection) {
   RecordProperty("resting_bytes", static_cast<int>(resting));
   EXPECT_GT(resting, 100U);
   EXPECT_LE(resting, Observed().engine.resting_sink_bytes());
+  constexpr std::size_t kFlows = 1'000'000;
+  EXPECT_LE(resting + tcp::FlowPool::kBytesPerFlow + tcp::FlowIndex::memory_bytes(kFlows) / kFlows, 400U)
+      << "with its flow";
   EXPECT_LE(2 * resting, http1) << "or it would not be worth the way there and back";
   EXPECT_GT(http2, 100U);
   EXPECT_LE(http2, 1'000U) << "with empty dynamic tables";
