@@ -109,6 +109,12 @@ Napi::Value state_value(Napi::Env env, const kernel::AttachmentState& state) {
   return value;
 }
 
+Napi::Value ids_value(Napi::Env env, const std::vector<std::uint32_t>& ids) {
+  Napi::Array values = Napi::Array::New(env, ids.size());
+  for (std::uint32_t index = 0; index < ids.size(); ++index) values.Set(index, Napi::Number::New(env, ids[index]));
+  return values;
+}
+
 capture::TranslatedDestinations translated_destinations(const Argument& translated) {
   capture::TranslatedDestinations destinations;
   destinations.all = translated.property("all").boolean();
@@ -181,6 +187,9 @@ Napi::Object capture_object(Napi::Env env, const std::shared_ptr<LiveSession>& s
   });
   set_method(object, "state", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     return state_value(info.Env(), live.capture().state(attachment_id(info)));
+  });
+  set_method(object, "changed", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+    return ids_value(info.Env(), live.capture().changed());
   });
   set_method(object, "close", session,
              [](const Napi::CallbackInfo& info, LiveSession& live) { return live.close(info.Env()); });

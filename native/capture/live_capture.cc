@@ -112,6 +112,13 @@ kernel::AttachmentState LiveCapture::state(std::uint32_t attachment_id) const {
   return kernel_.state(attachment_id);
 }
 
+// One that is being detached has no state any more.
+std::vector<std::uint32_t> LiveCapture::changed() const {
+  std::vector<std::uint32_t> changed = kernel_.changed();
+  std::erase_if(changed, [this](std::uint32_t id) { return !attachments_.contains(id); });
+  return changed;
+}
+
 void LiveCapture::close() {
   closing_.store(true);
   while (!attachments_.empty()) detach(attachments_.begin()->first);

@@ -64,6 +64,8 @@ class LiveCapture {
   [[nodiscard]] std::vector<kernel::RingFill> ring_fills() const { return kernel_.ring_fills(); }
   void detach(std::uint32_t attachment_id);
   [[nodiscard]] kernel::AttachmentState state(std::uint32_t attachment_id) const;
+  // Attachments whose state is another than `state` has last returned, or cannot be read.
+  [[nodiscard]] std::vector<std::uint32_t> changed() const;
   // Ends every tap, detaches everything; `closed` is called when the last batches are in the sink. Only once, and no
   // other method but `state` after it.
   void close();

@@ -12,6 +12,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "bpf/capture_record.h"
 #include "kernel/clsact_attachment.h"
@@ -29,6 +30,7 @@ namespace {
 struct Attachment {
   std::unique_ptr<InterfacePrograms> programs;
   FileDescriptor counters;
+  std::optional<AttachmentState> told;  // under the capture's mutex_
 };
 
 // One ring's consumer. `reader` belongs to the thread that reads the ring.
@@ -57,6 +59,14 @@ Counters read_counters(int map_fd) {
   return sum;
 }
 
+AttachmentState state_of(const Attachment& attachment) {
+  AttachmentState state;
+  state.interfaces = attachment.programs->alive();
+  state.alive = !state.interfaces.empty();
+  state.counters = read_counters(attachment.counters.get());
+  return state;
+}
+
 void sleep_until_woken(int wake_fd, std::chrono::milliseconds timeout) {
   pollfd wait{wake_fd, POLLIN, 0};
   if (::poll(&wait, 1, static_cast<int>(timeout.count())) <= 0) return;
@@ -78,6 +88,8 @@ class KernelCapture::Impl {
   std::uint32_t attach(const NamespaceSource& source);
   void detach(std::uint32_t attachment_id);
   AttachmentState state(std::uint32_t attachment_id) const;
+  std::vector<std::uint32_t> changed() const;
+  Counters counters(std::uint32_t attachment_id) const;
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
   std::vector<RingFill> ring_fills() const;
@@ -197,11 +209,34 @@ std::shared_ptr<Attachment> KernelCapture::Impl::find(std::uint32_t attachment_i
 
 AttachmentState KernelCapture::Impl::state(std::uint32_t attachment_id) const {
   const std::shared_ptr<Attachment> attachment = find(attachment_id);
-  AttachmentState state;
-  state.interfaces = attachment->programs->alive();
-  state.alive = !state.interfaces.empty();
-  state.counters = read_counters(attachment->counters.get());
+  AttachmentState state = state_of(*attachment);
+  const std::lock_guard lock(mutex_);
+  attachment->told = state;
   return state;
+}
+
+std::vector<std::uint32_t> KernelCapture::Impl::changed() const {
+  std::map<std::uint32_t, std::shared_ptr<Attachment>> attachments;
+  {
+    const std::lock_guard lock(mutex_);
+    attachments = attachments_;
+  }
+  std::vector<std::uint32_t> changed;
+  for (const auto& [id, attachment] : attachments) {
+    std::optional<AttachmentState> now;
+    try {
+      now = state_of(*attachment);
+    } catch (const KernelError&) {
+      // Whoever asks for its state is told why.
+    }
+    const std::lock_guard lock(mutex_);
+    if (!now || now != attachment->told) changed.push_back(id);
+  }
+  return changed;
+}
+
+Counters KernelCapture::Impl::counters(std::uint32_t attachment_id) const {
+  return read_counters(find(attachment_id)->counters.get());
 }
 
 void KernelCapture::Impl::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
@@ -254,6 +289,8 @@ void KernelCapture::set_ports(std::uint32_t attachment_id, std::span<const std::
   impl_->set_ports(attachment_id, ports);
 }
 AttachmentState KernelCapture::state(std::uint32_t attachment_id) const { return impl_->state(attachment_id); }
+std::vector<std::uint32_t> KernelCapture::changed() const { return impl_->changed(); }
+Counters KernelCapture::counters(std::uint32_t attachment_id) const { return impl_->counters(attachment_id); }
 std::size_t KernelCapture::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
   return impl_->read(ring, sink, timeout);
 }

@@ -43,6 +43,8 @@ struct NamespaceSource {
 struct Interface {
   std::string name;
   std::uint32_t index = 0;
+
+  friend bool operator==(const Interface&, const Interface&) = default;
 };
 
 // Unit: packets; cumulative since the attachment began. As in bpf/capture_record.h.
@@ -54,12 +56,16 @@ struct Counters {
   std::uint64_t ring_full = 0;
   std::uint64_t unreadable = 0;
   std::uint64_t ip_fragment = 0;
+
+  friend bool operator==(const Counters&, const Counters&) = default;
 };
 
 struct AttachmentState {
   bool alive = false;  // false once every interface of it is gone
   std::vector<Interface> interfaces;
   Counters counters;
+
+  friend bool operator==(const AttachmentState&, const AttachmentState&) = default;
 };
 
 struct RingFill {
@@ -95,6 +101,10 @@ class KernelCapture {
   // Ports that are wanted on either end; empty, or more than the kernel side holds (CAPTURE_PORTS_MAX): all.
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   [[nodiscard]] AttachmentState state(std::uint32_t attachment_id) const;
+  // Those whose state is another than `state` has last returned, or cannot be read.
+  [[nodiscard]] std::vector<std::uint32_t> changed() const;
+  // As in `state`, in a fraction of its time.
+  [[nodiscard]] Counters counters(std::uint32_t attachment_id) const;
 
   // Hands over what waits in the ring, waiting for at most `timeout` when it is empty. Returns the records read.
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);

@@ -130,6 +130,8 @@ export interface Capture {
 	/** Ends the taps of an attachment as `setTaps(id, [])` does, then detaches. Batches may still follow. */
 	detach(attachmentId: number): void;
 	state(attachmentId: number): AttachmentState;
+	/** Ids of the attachments whose state is another than `state` has last returned, or cannot be read. */
+	changed(): readonly number[];
 	/** Detaches everything, hands over the last batches, and stops the threads. Resolves when they have stopped. */
 	close(): Promise<void>;
 }

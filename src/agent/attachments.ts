@@ -1,24 +1,22 @@
 /** All pods of the node: carries out what the assignments want and looks after what is attached. */
 import type { KernelCounters } from '../addon/addon.ts';
-import { type podwire, wire } from '../messaging/wire.ts';
+import type { podwire } from '../messaging/wire.ts';
 import { podKey } from './assignment.ts';
 import type { WantedPod } from './assignment-set.ts';
-import { lossesOf, NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
+import { NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
 import { type AttachmentSurroundings, PodAttachment } from './pod-attachment.ts';
+import { PodStatuses } from './pod-statuses.ts';
 import { type Action, type PodCondition, reconcile } from './reconciliation.ts';
 
-/** Of a pod that is about to start there is nothing to say. */
-const STATES: Readonly<Record<Exclude<PodCondition, 'starting'>, podwire.v1.PodState>> = {
-	attached: wire.PodState.POD_STATE_ATTACHED,
-	idle: wire.PodState.POD_STATE_IDLE,
-	failed: wire.PodState.POD_STATE_FAILED,
-	gone: wire.PodState.POD_STATE_GONE,
-};
+/** How old interfaces and counters in a status may be. */
+const LOOK_AGE_MS = 750;
 
 export class Attachments {
 	readonly #surroundings: AttachmentSurroundings;
 	readonly #pods = new Map<string, PodAttachment>();
+	readonly #statuses = new PodStatuses();
 	#wanted: readonly WantedPod[] = [];
+	#lookedAtMs = Number.NEGATIVE_INFINITY;
 	/** Of pods that no assignment names any more. */
 	#forgotten: KernelCounters = NO_PACKETS;
 
@@ -51,7 +49,7 @@ export class Attachments {
 		return this.#pods.size;
 	}
 
-	/** Of every pod since the start, as `statuses` has last read them. */
+	/** Of every pod since the start, as they were last looked at. */
 	get counters(): KernelCounters {
 		return [...this.#pods.values()].reduce((sum, { counters }) => sumOfCounters(sum, counters), this.#forgotten);
 	}
@@ -65,33 +63,46 @@ export class Attachments {
 
 	/** To be called about once a second while pods are known. True when the state of any pod changed. */
 	inspect(nowMs: number): boolean {
-		const before = this.#conditionTexts();
+		const before = this.#changes;
 		this.#surroundings.processes.walkAgain();
-		for (const pod of this.#pods.values()) pod.inspect(nowMs);
-		this.#reconcile(nowMs);
-		return this.#conditionTexts() !== before;
+		this.#look(nowMs);
+		let settled = true;
+		for (const pod of this.#pods.values()) {
+			pod.inspect(nowMs);
+			settled &&= pod.condition === 'attached';
+		}
+		// What is wanted was carried out when it became so: of a pod that is attached nothing is left to be done.
+		if (!settled) this.#reconcile(nowMs);
+		return this.#changes !== before;
 	}
 
-	/** `lostToNats`: exchanges of a pod that could not be published. */
+	/** The same object while a pod's is the same. `lostToNats`: exchanges of a pod that could not be published. */
 	statuses(lostToNats: (pod: WantedPod['pod']) => number, nowMs: number): podwire.v1.PodStatus.$Properties[] {
-		for (const pod of this.#pods.values()) pod.refresh(nowMs);
-		return [...this.#pods.values()].flatMap((pod) => {
-			if (pod.condition === 'starting') return [];
-			return {
-				pod: pod.wanted.pod,
-				state: STATES[pod.condition],
-				reason: pod.reason,
-				interfaces: [...pod.interfaces],
-				taps: [...pod.taps],
-				packets: pod.counters.packets,
-				losses: lossesOf(pod.counters, lostToNats(pod.wanted.pod)),
-				addresses: [...pod.addresses],
-			};
-		});
+		this.#look(nowMs);
+		const statuses: podwire.v1.PodStatus.$Properties[] = [];
+		for (const pod of this.#pods.values()) {
+			const status = this.#statuses.of(pod, lostToNats(pod.wanted.pod));
+			if (status !== null) statuses.push(status);
+		}
+		return statuses;
 	}
 
-	#conditionTexts(): string {
-		return [...this.#pods].map(([key, { condition, reason }]) => `${key} ${condition} ${reason}`).join('\n');
+	/** Of all pods in one question; those whose counters and interfaces are as they were are not asked any further. */
+	#look(nowMs: number): void {
+		if (nowMs - this.#lookedAtMs < LOOK_AGE_MS) return;
+		this.#lookedAtMs = nowMs;
+		const changed = new Set(this.#surroundings.capture.changed());
+		if (changed.size === 0) return;
+		for (const pod of this.#pods.values()) {
+			if (pod.attachmentId !== null && changed.has(pod.attachmentId)) pod.look();
+		}
+	}
+
+	/** Grows with every change of the condition of any pod. */
+	get #changes(): number {
+		let changes = 0;
+		for (const pod of this.#pods.values()) changes += pod.changes;
+		return changes;
 	}
 
 	#reconcile(nowMs: number): void {

@@ -113,7 +113,7 @@ test('signing in is begun once, before the request', async (t) => {
 			openTimeoutMs: 15_000,
 			prepare: async () => void order.push('prepare'),
 			open: (...asked) => transport.open(...asked),
-			endTap: (...asked) => transport.endTap(...asked),
+			endTap: (tap) => transport.endTap(tap),
 		},
 		request,
 	);
