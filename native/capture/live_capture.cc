@@ -40,8 +40,8 @@ LiveCapture::~LiveCapture() {
   join_threads();
 }
 
-std::uint32_t LiveCapture::attach(const kernel::NamespaceSource& source) {
-  const std::uint32_t attachment_id = kernel_.attach(source);
+std::uint32_t LiveCapture::attach(const kernel::NamespaceSource& source, kernel::Loopback loopback) {
+  const std::uint32_t attachment_id = kernel_.attach(source, loopback);
   attachments_.try_emplace(attachment_id);
   if (finishing_) join_threads();
   if (threads_.empty()) start_threads();

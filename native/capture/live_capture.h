@@ -50,7 +50,8 @@ class LiveCapture {
   LiveCapture(const LiveCapture&) = delete;
   LiveCapture& operator=(const LiveCapture&) = delete;
 
-  [[nodiscard]] std::uint32_t attach(const kernel::NamespaceSource& source);
+  [[nodiscard]] std::uint32_t attach(const kernel::NamespaceSource& source,
+                                     kernel::Loopback loopback = kernel::Loopback::kAtOnce);
   // A tap that is there with the same definition goes on undisturbed; others of the attachment end. Throws InvalidSpec,
   // and then nothing has changed.
   void set_taps(std::uint32_t attachment_id, const std::vector<TapDefinition>& taps);

@@ -15,6 +15,7 @@
 namespace podwire::kernel {
 
 enum class AttachMode : std::uint8_t { kTcx, kClsact };
+enum class Loopback : std::uint8_t { kAtOnce, kFollows };
 
 enum class ErrorCode : std::uint8_t {
   kNoSuchNamespace,
@@ -95,8 +96,10 @@ class KernelCapture {
   KernelCapture(const KernelCapture&) = delete;
   KernelCapture& operator=(const KernelCapture&) = delete;
 
-  // Attaches to every interface of the namespace that is there now (its loopback too), or to the one named.
-  [[nodiscard]] std::uint32_t attach(const NamespaceSource& source);
+  // Attaches to every interface of the namespace that is there now (its loopback too), or to the one named. Where the
+  // loopback follows the others, that is on a thread of its own, for which `state`, `changed` and `detach` wait: each
+  // link takes a grace period of the kernel, some milliseconds.
+  [[nodiscard]] std::uint32_t attach(const NamespaceSource& source, Loopback loopback = Loopback::kAtOnce);
   void detach(std::uint32_t attachment_id);
   // Ports that are wanted on either end; empty, or more than the kernel side holds (CAPTURE_PORTS_MAX): all.
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);

@@ -117,8 +117,11 @@ export interface KernelProbe {
  * Kernel objects exist only while something is attached.
  */
 export interface Capture {
-	/** Attaches to every interface of the namespace and returns the attachment's id. */
-	attach(source: NamespaceSource): number;
+	/**
+	 * Attaches to every interface of the namespace and returns the attachment's id. `loopbackFollows`: without waiting
+	 * some milliseconds more for the loopback, if there is another interface; `state`, `changed` and `detach` then wait.
+	 */
+	attach(source: NamespaceSource, options?: { readonly loopbackFollows?: boolean }): number;
 	/** Replaces the taps of an attachment; open exchanges of a tap that goes are sent as `detached`, then its last batch. */
 	setTaps(attachmentId: number, taps: readonly TapOfAttachment[]): void;
 	/** For connections that are first shown from now on. */

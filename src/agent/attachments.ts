@@ -17,6 +17,7 @@ export class Attachments {
 	readonly #statuses = new PodStatuses();
 	#wanted: readonly WantedPod[] = [];
 	#lookedAtMs = Number.NEGATIVE_INFINITY;
+	#attachedAnew = false;
 	/** Of pods that no assignment names any more. */
 	#forgotten: KernelCounters = NO_PACKETS;
 
@@ -42,6 +43,11 @@ export class Attachments {
 	/** Taps that run on any pod. */
 	get taps(): number {
 		return new Set([...this.#pods.values()].flatMap(({ taps }) => taps)).size;
+	}
+
+	/** Whether pods were attached that were not looked at yet; it takes some milliseconds until their loopback is too. */
+	get attachedAnew(): boolean {
+		return this.#attachedAnew;
 	}
 
 	/** Pods that any assignment names. */
@@ -89,12 +95,17 @@ export class Attachments {
 
 	/** Of all pods in one question; those whose counters and interfaces are as they were are not asked any further. */
 	#look(nowMs: number): void {
-		if (nowMs - this.#lookedAtMs < LOOK_AGE_MS) return;
-		this.#lookedAtMs = nowMs;
-		const changed = new Set(this.#surroundings.capture.changed());
-		if (changed.size === 0) return;
+		const isDue = nowMs - this.#lookedAtMs >= LOOK_AGE_MS;
+		if (!isDue && !this.#attachedAnew) return;
+		this.#attachedAnew = false;
+		if (isDue) this.#lookedAtMs = nowMs;
+		let changed: ReadonlySet<number> | null = null;
 		for (const pod of this.#pods.values()) {
-			if (pod.attachmentId !== null && changed.has(pod.attachmentId)) pod.look();
+			if (pod.attachmentId === null) continue;
+			changed ??= new Set(isDue ? this.#surroundings.capture.changed() : []);
+			const first = !pod.lookedAt;
+			if (first || changed.has(pod.attachmentId)) pod.look(nowMs);
+			if (first) this.#tell(pod);
 		}
 	}
 
@@ -111,10 +122,14 @@ export class Attachments {
 
 	#carryOut(action: Action, nowMs: number): void {
 		switch (action.kind) {
-			case 'attach':
-				this.#pod(action.pod).attach(action.pod, nowMs);
-				this.#tell(action.pod);
+			case 'attach': {
+				const pod = this.#pod(action.pod);
+				pod.attach(action.pod, nowMs);
+				// Of one that is attached more is known once it was looked at.
+				if (pod.condition === 'attached') this.#attachedAnew = true;
+				else this.#tell(pod);
 				break;
+			}
 			case 'locate':
 				this.#pod(action.pod).locate(action.pod, nowMs);
 				break;
@@ -140,11 +155,8 @@ export class Attachments {
 		return pod;
 	}
 
-	#tell({ key }: WantedPod): void {
-		const pod = this.#pods.get(key);
-		if (pod === undefined) return;
-		const { condition, reason, interfaces } = pod;
-		const facts = { pod: key, interfaces, reason };
+	#tell({ wanted, condition, reason, interfaces }: PodAttachment): void {
+		const facts = { pod: wanted.key, interfaces, reason };
 		if (condition === 'attached') this.#surroundings.log.info(facts, 'attached');
 		else if (condition === 'starting') this.#surroundings.log.debug(facts, 'not there yet');
 		else this.#surroundings.log.warn(facts, 'not attached');

@@ -70,6 +70,9 @@ export class PodAttachment implements PresentPod {
 	#networkCheckedAtMs = Number.NEGATIVE_INFINITY;
 	/** Whether any interface was there when it was last looked at. */
 	#alive = false;
+	#lookedAt = false;
+	/** Why it could not be looked at; null: it could. */
+	#unseen: string | null = null;
 	#changes = 0;
 	/** Of attachments before the one that is there. */
 	#earlier: KernelCounters = NO_PACKETS;
@@ -125,9 +128,16 @@ export class PodAttachment implements PresentPod {
 		return this.#changes;
 	}
 
-	/** Reads the counters and interfaces of an attached pod. */
-	look(): void {
+	/** Whether its interfaces were read since it was attached. */
+	get lookedAt(): boolean {
+		return this.#lookedAt;
+	}
+
+	/** Reads the counters and interfaces of an attached pod; its addresses too, the first time since it was attached. */
+	look(nowMs: number): void {
 		this.#alive = this.#look();
+		if (!this.#lookedAt) this.#readAddresses(nowMs);
+		this.#lookedAt = true;
 	}
 
 	/** Never throws: what fails is told by `condition` and `reason`. */
@@ -136,7 +146,7 @@ export class PodAttachment implements PresentPod {
 		const { capture } = this.#surroundings;
 		try {
 			this.#found = this.#find(wanted);
-			this.#attachmentId = capture.attach(this.#found.source);
+			this.#attachmentId = capture.attach(this.#found.source, { loopbackFollows: true });
 		} catch (error) {
 			this.#failed(error, nowMs);
 			return;
@@ -144,10 +154,10 @@ export class PodAttachment implements PresentPod {
 		this.#failures = 0;
 		this.#earlier = this.#counters;
 		this.#become('attached', []);
-		this.setTaps(wanted);
-		this.look();
+		this.#alive = true;
+		this.#lookedAt = false;
 		this.#networkCheckedAtMs = nowMs;
-		this.#readAddresses(nowMs);
+		this.setTaps(wanted);
 	}
 
 	/** Of an attached pod. A tap whose filters are not accepted is left out, and the reason says so. */
@@ -197,7 +207,7 @@ export class PodAttachment implements PresentPod {
 	/** Judges whether the network of an attached pod, as it was last looked at, is there and the same; detaches where not. */
 	inspect(nowMs: number): void {
 		if (this.#condition !== 'attached') return;
-		const lost = this.#alive ? this.#movedAway(nowMs) : 'its network is gone';
+		const lost = this.#alive ? this.#movedAway(nowMs) : (this.#unseen ?? 'its network is gone');
 		if (lost !== null) this.#gone(lost, nowMs);
 		else if (nowMs - this.#addressesAtMs >= this.#addressesRefreshMs) this.#readAddresses(nowMs);
 	}
@@ -291,9 +301,11 @@ export class PodAttachment implements PresentPod {
 	#look(): boolean {
 		if (this.#attachmentId === null) return false;
 		let state: AttachmentState;
+		this.#unseen = null;
 		try {
 			state = this.#surroundings.capture.state(this.#attachmentId);
-		} catch {
+		} catch (error) {
+			this.#unseen = sentenceOf(error);
 			return false;
 		}
 		this.#counters = sumOfCounters(this.#earlier, state.counters);

@@ -61,9 +61,9 @@ export class StatusReporter {
 		this.#schedule();
 	}
 
-	/** Something changed: reports as soon as the last report is `COALESCE_MS` old. */
-	changed(): void {
-		this.#reportAt(this.#lastAtMs + COALESCE_MS);
+	/** Something changed: reports as soon as the last report is `COALESCE_MS` old, and `delayMs` passed. */
+	changed(delayMs = 0): void {
+		this.#reportAt(Math.max(this.#lastAtMs + COALESCE_MS, this.#options.clock.nowMs() + delayMs));
 	}
 
 	/** Reports for the last time, that the agent is stopping. */

@@ -297,6 +297,33 @@ test.serial('only attachments whose counters or interfaces differ from what was 
 	capture.detach(quiet);
 });
 
+test.serial('a loopback that follows is attached once its state was asked, or goes with the others', async (t) => {
+	const network = makeNetwork(t);
+	await startServer(t, network);
+	const recorder = new TapRecorder(t);
+	const { capture } = recorder;
+	const source = { kind: 'path', path: `/run/netns/${network.server}` } as const;
+	const id = capture.attach(source, { loopbackFollows: true });
+	t.deepEqual(
+		capture
+			.state(id)
+			.interfaces.map(({ name }) => name)
+			.sort(),
+		['eth0', 'lo'],
+	);
+	t.is(linkedPrograms(process.pid).length, 3);
+	capture.detach(id);
+	await eventually('the programs to go', () => linkedPrograms(process.pid).length === 0);
+	// At once, while the loopback is being attached.
+	capture.detach(capture.attach(source, { loopbackFollows: true }));
+	await eventually('maps and threads to go', () => heldByCaptures().length === 0);
+	t.is(linkedPrograms(process.pid).length, 0);
+	t.deepEqual(recorder.failures, []);
+	t.throws(() => capture.attach(source, { loopbackFollows: 1 as unknown as boolean }), {
+		message: 'options.loopbackFollows: expected a boolean, 1 came.',
+	});
+});
+
 test.serial('what cannot be attached to is named by code and sentence', async (t) => {
 	const recorder = new TapRecorder(t);
 	t.throws(() => recorder.attach('pwadd-no-such'), { code: 'NO_SUCH_NAMESPACE' });
