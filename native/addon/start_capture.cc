@@ -109,6 +109,18 @@ Napi::Value state_value(Napi::Env env, const kernel::AttachmentState& state) {
   return value;
 }
 
+kernel::Loopback loopback_option(const Argument& options) {
+  if (options.is_absent()) return kernel::Loopback::kAtOnce;
+  const Argument follows = options.property("loopbackFollows");
+  return !follows.is_absent() && follows.boolean() ? kernel::Loopback::kFollows : kernel::Loopback::kAtOnce;
+}
+
+Napi::Value ids_value(Napi::Env env, const std::vector<std::uint32_t>& ids) {
+  Napi::Array values = Napi::Array::New(env, ids.size());
+  for (std::uint32_t index = 0; index < ids.size(); ++index) values.Set(index, Napi::Number::New(env, ids[index]));
+  return values;
+}
+
 capture::TranslatedDestinations translated_destinations(const Argument& translated) {
   capture::TranslatedDestinations destinations;
   destinations.all = translated.property("all").boolean();
@@ -154,7 +166,7 @@ Napi::Object capture_object(Napi::Env env, const std::shared_ptr<LiveSession>& s
   Napi::Object object = Napi::Object::New(env);
   set_method(object, "attach", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     const kernel::NamespaceSource source = namespace_source({info[0], "source"});
-    return Napi::Number::New(info.Env(), live.capture().attach(source));
+    return Napi::Number::New(info.Env(), live.capture().attach(source, loopback_option({info[1], "options"})));
   });
   set_method(object, "setTaps", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     const std::uint32_t id = attachment_id(info);
@@ -181,6 +193,9 @@ Napi::Object capture_object(Napi::Env env, const std::shared_ptr<LiveSession>& s
   });
   set_method(object, "state", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
     return state_value(info.Env(), live.capture().state(attachment_id(info)));
+  });
+  set_method(object, "changed", session, [](const Napi::CallbackInfo& info, LiveSession& live) -> Napi::Value {
+    return ids_value(info.Env(), live.capture().changed());
   });
   set_method(object, "close", session,
              [](const Napi::CallbackInfo& info, LiveSession& live) { return live.close(info.Env()); });

@@ -29,7 +29,7 @@ void KernelSource::forget(std::uint32_t attachment_id, const tcp::Endpoint& one,
 }
 
 wire::KernelCounts KernelSource::packet_counts(std::uint32_t attachment_id) {
-  const kernel::Counters counters = kernel_.state(attachment_id).counters;
+  const kernel::Counters counters = kernel_.counters(attachment_id);
   return {.packets = counters.packets,
           .ring_full = counters.ring_full,
           .unreadable = counters.unreadable,

@@ -40,8 +40,8 @@ LiveCapture::~LiveCapture() {
   join_threads();
 }
 
-std::uint32_t LiveCapture::attach(const kernel::NamespaceSource& source) {
-  const std::uint32_t attachment_id = kernel_.attach(source);
+std::uint32_t LiveCapture::attach(const kernel::NamespaceSource& source, kernel::Loopback loopback) {
+  const std::uint32_t attachment_id = kernel_.attach(source, loopback);
   attachments_.try_emplace(attachment_id);
   if (finishing_) join_threads();
   if (threads_.empty()) start_threads();
@@ -110,6 +110,13 @@ kernel::AttachmentState LiveCapture::state(std::uint32_t attachment_id) const {
                               "there is no attachment " + std::to_string(attachment_id));
   }
   return kernel_.state(attachment_id);
+}
+
+// One that is being detached has no state any more.
+std::vector<std::uint32_t> LiveCapture::changed() const {
+  std::vector<std::uint32_t> changed = kernel_.changed();
+  std::erase_if(changed, [this](std::uint32_t id) { return !attachments_.contains(id); });
+  return changed;
 }
 
 void LiveCapture::close() {

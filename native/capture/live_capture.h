@@ -50,7 +50,8 @@ class LiveCapture {
   LiveCapture(const LiveCapture&) = delete;
   LiveCapture& operator=(const LiveCapture&) = delete;
 
-  [[nodiscard]] std::uint32_t attach(const kernel::NamespaceSource& source);
+  [[nodiscard]] std::uint32_t attach(const kernel::NamespaceSource& source,
+                                     kernel::Loopback loopback = kernel::Loopback::kAtOnce);
   // A tap that is there with the same definition goes on undisturbed; others of the attachment end. Throws InvalidSpec,
   // and then nothing has changed.
   void set_taps(std::uint32_t attachment_id, const std::vector<TapDefinition>& taps);
@@ -64,6 +65,8 @@ class LiveCapture {
   [[nodiscard]] std::vector<kernel::RingFill> ring_fills() const { return kernel_.ring_fills(); }
   void detach(std::uint32_t attachment_id);
   [[nodiscard]] kernel::AttachmentState state(std::uint32_t attachment_id) const;
+  // Attachments whose state is another than `state` has last returned, or cannot be read.
+  [[nodiscard]] std::vector<std::uint32_t> changed() const;
   // Ends every tap, detaches everything; `closed` is called when the last batches are in the sink. Only once, and no
   // other method but `state` after it.
   void close();

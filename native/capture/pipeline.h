@@ -74,6 +74,8 @@ class Pipeline final : public kernel::SegmentSink,
 
   // Nothing waits for time to pass.
   [[nodiscard]] bool quiet() const;
+  // Whether any connection is followed; of none nothing comes to be due.
+  [[nodiscard]] bool follows_any() const { return flows_.stats().flows > 0; }
   // No tap that ended waits to hand over its last batch.
   [[nodiscard]] bool settled() const { return ending_.empty(); }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "capture/monotonic_clock.h"
+#include "capture/tap_writer.h"
 
 namespace podwire::capture {
 
@@ -14,10 +15,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::uint64_t kNanosPerMilli = 1'000'000;
+
 // While something waits for time to pass.
 constexpr milliseconds kBusyWait{2};
 // Otherwise records and commands end the wait.
 constexpr milliseconds kIdleWait{100};
+// With no connection in sight: for counters alone.
+constexpr milliseconds kCountersWait{kCountersIntervalNs / kNanosPerMilli};
 constexpr std::uint64_t kWallClockPeriodNs = 1'000'000'000;
 // Rounds that a closing attachment's last records get: the ring may be refilled by others meanwhile.
 constexpr int kMaxDrainRounds = 16;
@@ -83,14 +88,20 @@ bool RingThread::goes_on() const {
   return !finishing_ || !pipeline_.settled();
 }
 
+milliseconds RingThread::wait() const {
+  if (!pipeline_.quiet()) return kBusyWait;
+  if (pipeline_.follows_any()) return kIdleWait;
+  // What is due once a second, of every tap at the same time.
+  return kCountersWait - milliseconds(monotime_ns() / kNanosPerMilli % kCountersWait.count());
+}
+
 void RingThread::read() {
-  const milliseconds timeout = pipeline_.quiet() ? kIdleWait : kBusyWait;
   if (failed_) {
-    std::this_thread::sleep_for(timeout);
+    std::this_thread::sleep_for(pipeline_.quiet() ? kIdleWait : kBusyWait);
     return;
   }
   try {
-    static_cast<void>(kernel_.read(ring_, *this, timeout));
+    static_cast<void>(kernel_.read(ring_, *this, wait()));
   } catch (const std::exception& error) {
     fail(error.what());
   }

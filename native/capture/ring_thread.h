@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <string>
@@ -38,6 +39,8 @@ class RingThread final : private kernel::SegmentSink {
   void segment(const tcp::Segment& segment) override;
   void take_commands();
   [[nodiscard]] bool goes_on() const;
+  // How long to wait for records.
+  [[nodiscard]] std::chrono::milliseconds wait() const;
   void read();
   void drain();
   void carry_out(const SetTaps& command);

@@ -1,5 +1,6 @@
 #include "capture/tap_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "kernel/kernel_capture.h"
@@ -10,7 +11,8 @@ TapWriter::TapWriter(std::shared_ptr<SharedTap> tap, const BatchOutlet& outlet, 
     : tap_(std::move(tap)),
       outlet_(outlet),
       session_(tap_->tap()),
-      handed_over_monotime_ns_(now_monotime_ns),
+      // As if a batch had been handed over long enough ago: the first exchange does not wait.
+      handed_over_monotime_ns_(now_monotime_ns - std::min(now_monotime_ns, kBatchIntervalNs)),
       looked_monotime_ns_(now_monotime_ns) {}
 
 void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns,
@@ -32,7 +34,8 @@ void TapWriter::flush_if_due(std::uint64_t now_monotime_ns) {
   if (now_monotime_ns < handed_over_monotime_ns_ + interval_ns()) return;
   bool due = has_exchanges() || !told_all_ || now_monotime_ns >= handed_over_monotime_ns_ + kUnchangedIntervalNs;
   if (now_monotime_ns >= looked_monotime_ns_ + kCountersIntervalNs) {
-    looked_monotime_ns_ = now_monotime_ns;
+    // All taps look at the same times, so that a quiet thread wakes once for all.
+    looked_monotime_ns_ = now_monotime_ns - now_monotime_ns % kCountersIntervalNs;
     due = look_for_news() || due;
   }
   if (due) hand_over(now_monotime_ns, false);

@@ -12,6 +12,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "bpf/capture_record.h"
 #include "kernel/clsact_attachment.h"
@@ -29,6 +30,14 @@ namespace {
 struct Attachment {
   std::unique_ptr<InterfacePrograms> programs;
   FileDescriptor counters;
+  std::optional<AttachmentState> told;  // under the capture's mutex_
+  // Valid while the loopback follows the other interfaces, or did; gone before what it adds to.
+  std::shared_future<void> loopback;
+
+  // Throws what kept the loopback from following.
+  void await_loopback() const {
+    if (loopback.valid()) loopback.get();
+  }
 };
 
 // One ring's consumer. `reader` belongs to the thread that reads the ring.
@@ -57,6 +66,24 @@ Counters read_counters(int map_fd) {
   return sum;
 }
 
+AttachmentState state_of(const Attachment& attachment) {
+  attachment.await_loopback();
+  AttachmentState state;
+  state.interfaces = attachment.programs->alive();
+  state.alive = !state.interfaces.empty();
+  state.counters = read_counters(attachment.counters.get());
+  return state;
+}
+
+// Out of `links`, unless that has nothing else. No connection passes a loopback and another interface too.
+std::vector<Link> taken_loopbacks(std::vector<Link>& links) {
+  const auto loopbacks = std::ranges::stable_partition(links, [](const Link& link) { return !link.loopback; });
+  if (loopbacks.begin() == links.begin()) return {};
+  std::vector<Link> taken(loopbacks.begin(), loopbacks.end());
+  links.erase(loopbacks.begin(), loopbacks.end());
+  return taken;
+}
+
 void sleep_until_woken(int wake_fd, std::chrono::milliseconds timeout) {
   pollfd wait{wake_fd, POLLIN, 0};
   if (::poll(&wait, 1, static_cast<int>(timeout.count())) <= 0) return;
@@ -75,9 +102,11 @@ class KernelCapture::Impl {
     }
   }
 
-  std::uint32_t attach(const NamespaceSource& source);
+  std::uint32_t attach(const NamespaceSource& source, Loopback loopback);
   void detach(std::uint32_t attachment_id);
   AttachmentState state(std::uint32_t attachment_id) const;
+  std::vector<std::uint32_t> changed() const;
+  Counters counters(std::uint32_t attachment_id) const;
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
   std::vector<RingFill> ring_fills() const;
@@ -89,8 +118,12 @@ class KernelCapture::Impl {
   }
 
  private:
-  std::shared_ptr<Attachment> attach_programs(const NamespaceSource& source, const SharedMaps& maps,
+  std::shared_ptr<Attachment> attach_programs(const NamespaceSource& source, Loopback loopback,
+                                              const std::shared_ptr<SharedMaps>& maps,
                                               std::uint32_t attachment_id) const;
+  // On a thread of its own. `id`: of the namespace that `source` led to.
+  void add_later(const NamespaceSource& source, const NamespaceId& id, std::vector<Link> links,
+                 std::shared_ptr<SharedMaps> maps, std::uint32_t attachment_id, Attachment& attachment) const;
   void add_links(const std::vector<Link>& links, const SharedMaps& maps, std::uint32_t attachment_id,
                  Attachment& attachment) const;
   std::shared_ptr<Attachment> find(std::uint32_t attachment_id) const;
@@ -104,13 +137,13 @@ class KernelCapture::Impl {
   std::uint32_t last_id_ = 0;
 };
 
-std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source) {
+std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source, Loopback loopback) {
   const std::lock_guard change(change_mutex_);
   std::shared_ptr<SharedMaps> shared = maps();
   const bool first = shared == nullptr;
   if (first) shared = std::make_shared<SharedMaps>(options_.ring_bytes, options_.rings);
   const std::uint32_t id = ++last_id_;
-  std::shared_ptr<Attachment> attachment = attach_programs(source, *shared, id);
+  std::shared_ptr<Attachment> attachment = attach_programs(source, loopback, shared, id);
   if (first) shared->await_rings();
   {
     const std::lock_guard lock(mutex_);
@@ -121,8 +154,8 @@ std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source) {
   return id;
 }
 
-std::shared_ptr<Attachment> KernelCapture::Impl::attach_programs(const NamespaceSource& source,
-                                                                 const SharedMaps& shared,
+std::shared_ptr<Attachment> KernelCapture::Impl::attach_programs(const NamespaceSource& source, Loopback loopback,
+                                                                 const std::shared_ptr<SharedMaps>& shared,
                                                                  std::uint32_t attachment_id) const {
   auto attachment = std::make_shared<Attachment>();
   ClsactAttachment* clsact = nullptr;
@@ -134,12 +167,35 @@ std::shared_ptr<Attachment> KernelCapture::Impl::attach_programs(const Namespace
     attachment->programs = std::move(programs);
   }
   const bool one = source.kind == NamespaceSource::Kind::kInterface;
+  NamespaceId entered;
+  std::vector<Link> later;
   visit_namespace(source, [&](const NamespaceId& id) {
+    entered = id;
     if (clsact != nullptr) clsact->added_in({id, one ? std::string() : source.value});
     const std::vector<Link> all = list_links();
-    add_links(one ? std::vector{link_named(all, source.value)} : links_to_tap(all), shared, attachment_id, *attachment);
+    std::vector<Link> links = one ? std::vector{link_named(all, source.value)} : links_to_tap(all);
+    if (loopback == Loopback::kFollows) later = taken_loopbacks(links);
+    add_links(links, *shared, attachment_id, *attachment);
   });
+  if (!later.empty()) add_later(source, entered, std::move(later), shared, attachment_id, *attachment);
   return attachment;
+}
+
+void KernelCapture::Impl::add_later(const NamespaceSource& source, const NamespaceId& id, std::vector<Link> links,
+                                    std::shared_ptr<SharedMaps> shared, std::uint32_t attachment_id,
+                                    Attachment& attachment) const {
+  attachment.loopback = std::async(
+      std::launch::async, [=, this, &attachment, links = std::move(links), shared = std::move(shared)]() mutable {
+        try {
+          visit_namespace(source, [&](const NamespaceId& now) {
+            if (now == id) add_links(links, *shared, attachment_id, attachment);
+          });
+        } catch (const KernelError& error) {
+          // It went meanwhile, and the other interfaces with it.
+          if (error.code() != ErrorCode::kNoSuchNamespace && error.code() != ErrorCode::kNoSuchInterface) throw;
+        }
+        shared.reset();
+      });
 }
 
 // An interface that goes in this moment is none that was there; with all of them gone there is nothing to tap.
@@ -179,6 +235,7 @@ void KernelCapture::Impl::detach(std::uint32_t attachment_id) {
     attachments_.erase(attachment_id);
     if (attachments_.empty()) maps_.reset();
   }
+  if (attachment->loopback.valid()) attachment->loopback.wait();
   attachment->programs->remove();
   attachment.reset();
   write_ports(*shared, attachment_id, {});
@@ -197,11 +254,34 @@ std::shared_ptr<Attachment> KernelCapture::Impl::find(std::uint32_t attachment_i
 
 AttachmentState KernelCapture::Impl::state(std::uint32_t attachment_id) const {
   const std::shared_ptr<Attachment> attachment = find(attachment_id);
-  AttachmentState state;
-  state.interfaces = attachment->programs->alive();
-  state.alive = !state.interfaces.empty();
-  state.counters = read_counters(attachment->counters.get());
+  AttachmentState state = state_of(*attachment);
+  const std::lock_guard lock(mutex_);
+  attachment->told = state;
   return state;
+}
+
+std::vector<std::uint32_t> KernelCapture::Impl::changed() const {
+  std::map<std::uint32_t, std::shared_ptr<Attachment>> attachments;
+  {
+    const std::lock_guard lock(mutex_);
+    attachments = attachments_;
+  }
+  std::vector<std::uint32_t> changed;
+  for (const auto& [id, attachment] : attachments) {
+    std::optional<AttachmentState> now;
+    try {
+      now = state_of(*attachment);
+    } catch (const KernelError&) {
+      // Whoever asks for its state is told why.
+    }
+    const std::lock_guard lock(mutex_);
+    if (!now || now != attachment->told) changed.push_back(id);
+  }
+  return changed;
+}
+
+Counters KernelCapture::Impl::counters(std::uint32_t attachment_id) const {
+  return read_counters(find(attachment_id)->counters.get());
 }
 
 void KernelCapture::Impl::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
@@ -248,12 +328,16 @@ void KernelCapture::Impl::wake() {
 KernelCapture::KernelCapture(const KernelCaptureOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 KernelCapture::~KernelCapture() = default;
 
-std::uint32_t KernelCapture::attach(const NamespaceSource& source) { return impl_->attach(source); }
+std::uint32_t KernelCapture::attach(const NamespaceSource& source, Loopback loopback) {
+  return impl_->attach(source, loopback);
+}
 void KernelCapture::detach(std::uint32_t attachment_id) { impl_->detach(attachment_id); }
 void KernelCapture::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
   impl_->set_ports(attachment_id, ports);
 }
 AttachmentState KernelCapture::state(std::uint32_t attachment_id) const { return impl_->state(attachment_id); }
+std::vector<std::uint32_t> KernelCapture::changed() const { return impl_->changed(); }
+Counters KernelCapture::counters(std::uint32_t attachment_id) const { return impl_->counters(attachment_id); }
 std::size_t KernelCapture::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
   return impl_->read(ring, sink, timeout);
 }

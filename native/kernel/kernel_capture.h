@@ -15,6 +15,7 @@
 namespace podwire::kernel {
 
 enum class AttachMode : std::uint8_t { kTcx, kClsact };
+enum class Loopback : std::uint8_t { kAtOnce, kFollows };
 
 enum class ErrorCode : std::uint8_t {
   kNoSuchNamespace,
@@ -43,6 +44,8 @@ struct NamespaceSource {
 struct Interface {
   std::string name;
   std::uint32_t index = 0;
+
+  friend bool operator==(const Interface&, const Interface&) = default;
 };
 
 // Unit: packets; cumulative since the attachment began. As in bpf/capture_record.h.
@@ -54,12 +57,16 @@ struct Counters {
   std::uint64_t ring_full = 0;
   std::uint64_t unreadable = 0;
   std::uint64_t ip_fragment = 0;
+
+  friend bool operator==(const Counters&, const Counters&) = default;
 };
 
 struct AttachmentState {
   bool alive = false;  // false once every interface of it is gone
   std::vector<Interface> interfaces;
   Counters counters;
+
+  friend bool operator==(const AttachmentState&, const AttachmentState&) = default;
 };
 
 struct RingFill {
@@ -89,12 +96,18 @@ class KernelCapture {
   KernelCapture(const KernelCapture&) = delete;
   KernelCapture& operator=(const KernelCapture&) = delete;
 
-  // Attaches to every interface of the namespace that is there now (its loopback too), or to the one named.
-  [[nodiscard]] std::uint32_t attach(const NamespaceSource& source);
+  // Attaches to every interface of the namespace that is there now (its loopback too), or to the one named. Where the
+  // loopback follows the others, that is on a thread of its own, for which `state`, `changed` and `detach` wait: each
+  // link takes a grace period of the kernel, some milliseconds.
+  [[nodiscard]] std::uint32_t attach(const NamespaceSource& source, Loopback loopback = Loopback::kAtOnce);
   void detach(std::uint32_t attachment_id);
   // Ports that are wanted on either end; empty, or more than the kernel side holds (CAPTURE_PORTS_MAX): all.
   void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
   [[nodiscard]] AttachmentState state(std::uint32_t attachment_id) const;
+  // Those whose state is another than `state` has last returned, or cannot be read.
+  [[nodiscard]] std::vector<std::uint32_t> changed() const;
+  // As in `state`, in a fraction of its time.
+  [[nodiscard]] Counters counters(std::uint32_t attachment_id) const;
 
   // Hands over what waits in the ring, waiting for at most `timeout` when it is empty. Returns the records read.
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);

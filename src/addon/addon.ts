@@ -117,8 +117,11 @@ export interface KernelProbe {
  * Kernel objects exist only while something is attached.
  */
 export interface Capture {
-	/** Attaches to every interface of the namespace and returns the attachment's id. */
-	attach(source: NamespaceSource): number;
+	/**
+	 * Attaches to every interface of the namespace and returns the attachment's id. `loopbackFollows`: without waiting
+	 * some milliseconds more for the loopback, if there is another interface; `state`, `changed` and `detach` then wait.
+	 */
+	attach(source: NamespaceSource, options?: { readonly loopbackFollows?: boolean }): number;
 	/** Replaces the taps of an attachment; open exchanges of a tap that goes are sent as `detached`, then its last batch. */
 	setTaps(attachmentId: number, taps: readonly TapOfAttachment[]): void;
 	/** For connections that are first shown from now on. */
@@ -130,6 +133,8 @@ export interface Capture {
 	/** Ends the taps of an attachment as `setTaps(id, [])` does, then detaches. Batches may still follow. */
 	detach(attachmentId: number): void;
 	state(attachmentId: number): AttachmentState;
+	/** Ids of the attachments whose state is another than `state` has last returned, or cannot be read. */
+	changed(): readonly number[];
 	/** Detaches everything, hands over the last batches, and stops the threads. Resolves when they have stopped. */
 	close(): Promise<void>;
 }

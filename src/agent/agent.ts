@@ -41,6 +41,8 @@ const QUEUE_BATCHES = 512;
 /** How often attached pods are looked at and failed ones tried again. */
 const INSPECT_INTERVAL_MS = 1000;
 const STOP_FLUSH_MS = 2000;
+/** The loopback of an attached pod follows its other interfaces within about this time. */
+const LOOPBACK_MS = 20;
 const COMPLAINT_INTERVAL_MS = 10_000;
 
 class Agent implements RunningAgent {
@@ -188,7 +190,12 @@ class Agent implements RunningAgent {
 			return;
 		}
 		this.#carryOut();
-		if (this.#assignments.applied.length !== controllersBefore) this.#reporter.changed();
+		if (this.#assignments.applied.length !== controllersBefore) this.#tellSoon();
+	}
+
+	/** To look at what was attached just now is to wait for its loopback: its first exchanges come before. */
+	#tellSoon(): void {
+		this.#reporter.changed(this.#attachments.attachedAnew ? LOOPBACK_MS : 0);
 	}
 
 	/** Every one is counted in the status; the log has one now and then. */
@@ -207,7 +214,7 @@ class Agent implements RunningAgent {
 			this.#carried = wanted;
 			this.#attachments.want(wanted, this.#options.clock.nowMs());
 			this.#publisher.keepOnly(wanted.map(({ pod }) => pod));
-			this.#reporter.changed();
+			this.#tellSoon();
 		}
 		this.#awaitExpiry();
 		this.#awaitInspection();

@@ -1,24 +1,23 @@
 /** All pods of the node: carries out what the assignments want and looks after what is attached. */
 import type { KernelCounters } from '../addon/addon.ts';
-import { type podwire, wire } from '../messaging/wire.ts';
+import type { podwire } from '../messaging/wire.ts';
 import { podKey } from './assignment.ts';
 import type { WantedPod } from './assignment-set.ts';
-import { lossesOf, NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
+import { NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
 import { type AttachmentSurroundings, PodAttachment } from './pod-attachment.ts';
+import { PodStatuses } from './pod-statuses.ts';
 import { type Action, type PodCondition, reconcile } from './reconciliation.ts';
 
-/** Of a pod that is about to start there is nothing to say. */
-const STATES: Readonly<Record<Exclude<PodCondition, 'starting'>, podwire.v1.PodState>> = {
-	attached: wire.PodState.POD_STATE_ATTACHED,
-	idle: wire.PodState.POD_STATE_IDLE,
-	failed: wire.PodState.POD_STATE_FAILED,
-	gone: wire.PodState.POD_STATE_GONE,
-};
+/** How old interfaces and counters in a status may be. */
+const LOOK_AGE_MS = 750;
 
 export class Attachments {
 	readonly #surroundings: AttachmentSurroundings;
 	readonly #pods = new Map<string, PodAttachment>();
+	readonly #statuses = new PodStatuses();
 	#wanted: readonly WantedPod[] = [];
+	#lookedAtMs = Number.NEGATIVE_INFINITY;
+	#attachedAnew = false;
 	/** Of pods that no assignment names any more. */
 	#forgotten: KernelCounters = NO_PACKETS;
 
@@ -46,12 +45,17 @@ export class Attachments {
 		return new Set([...this.#pods.values()].flatMap(({ taps }) => taps)).size;
 	}
 
+	/** Whether pods were attached that were not looked at yet; it takes some milliseconds until their loopback is too. */
+	get attachedAnew(): boolean {
+		return this.#attachedAnew;
+	}
+
 	/** Pods that any assignment names. */
 	get known(): number {
 		return this.#pods.size;
 	}
 
-	/** Of every pod since the start, as `statuses` has last read them. */
+	/** Of every pod since the start, as they were last looked at. */
 	get counters(): KernelCounters {
 		return [...this.#pods.values()].reduce((sum, { counters }) => sumOfCounters(sum, counters), this.#forgotten);
 	}
@@ -65,33 +69,51 @@ export class Attachments {
 
 	/** To be called about once a second while pods are known. True when the state of any pod changed. */
 	inspect(nowMs: number): boolean {
-		const before = this.#conditionTexts();
+		const before = this.#changes;
 		this.#surroundings.processes.walkAgain();
-		for (const pod of this.#pods.values()) pod.inspect(nowMs);
-		this.#reconcile(nowMs);
-		return this.#conditionTexts() !== before;
+		this.#look(nowMs);
+		let settled = true;
+		for (const pod of this.#pods.values()) {
+			pod.inspect(nowMs);
+			settled &&= pod.condition === 'attached';
+		}
+		// What is wanted was carried out when it became so: of a pod that is attached nothing is left to be done.
+		if (!settled) this.#reconcile(nowMs);
+		return this.#changes !== before;
 	}
 
-	/** `lostToNats`: exchanges of a pod that could not be published. */
+	/** The same object while a pod's is the same. `lostToNats`: exchanges of a pod that could not be published. */
 	statuses(lostToNats: (pod: WantedPod['pod']) => number, nowMs: number): podwire.v1.PodStatus.$Properties[] {
-		for (const pod of this.#pods.values()) pod.refresh(nowMs);
-		return [...this.#pods.values()].flatMap((pod) => {
-			if (pod.condition === 'starting') return [];
-			return {
-				pod: pod.wanted.pod,
-				state: STATES[pod.condition],
-				reason: pod.reason,
-				interfaces: [...pod.interfaces],
-				taps: [...pod.taps],
-				packets: pod.counters.packets,
-				losses: lossesOf(pod.counters, lostToNats(pod.wanted.pod)),
-				addresses: [...pod.addresses],
-			};
-		});
+		this.#look(nowMs);
+		const statuses: podwire.v1.PodStatus.$Properties[] = [];
+		for (const pod of this.#pods.values()) {
+			const status = this.#statuses.of(pod, lostToNats(pod.wanted.pod));
+			if (status !== null) statuses.push(status);
+		}
+		return statuses;
 	}
 
-	#conditionTexts(): string {
-		return [...this.#pods].map(([key, { condition, reason }]) => `${key} ${condition} ${reason}`).join('\n');
+	/** Of all pods in one question; those whose counters and interfaces are as they were are not asked any further. */
+	#look(nowMs: number): void {
+		const isDue = nowMs - this.#lookedAtMs >= LOOK_AGE_MS;
+		if (!isDue && !this.#attachedAnew) return;
+		this.#attachedAnew = false;
+		if (isDue) this.#lookedAtMs = nowMs;
+		let changed: ReadonlySet<number> | null = null;
+		for (const pod of this.#pods.values()) {
+			if (pod.attachmentId === null) continue;
+			changed ??= new Set(isDue ? this.#surroundings.capture.changed() : []);
+			const first = !pod.lookedAt;
+			if (first || changed.has(pod.attachmentId)) pod.look(nowMs);
+			if (first) this.#tell(pod);
+		}
+	}
+
+	/** Grows with every change of the condition of any pod. */
+	get #changes(): number {
+		let changes = 0;
+		for (const pod of this.#pods.values()) changes += pod.changes;
+		return changes;
 	}
 
 	#reconcile(nowMs: number): void {
@@ -100,10 +122,14 @@ export class Attachments {
 
 	#carryOut(action: Action, nowMs: number): void {
 		switch (action.kind) {
-			case 'attach':
-				this.#pod(action.pod).attach(action.pod, nowMs);
-				this.#tell(action.pod);
+			case 'attach': {
+				const pod = this.#pod(action.pod);
+				pod.attach(action.pod, nowMs);
+				// Of one that is attached more is known once it was looked at.
+				if (pod.condition === 'attached') this.#attachedAnew = true;
+				else this.#tell(pod);
 				break;
+			}
 			case 'locate':
 				this.#pod(action.pod).locate(action.pod, nowMs);
 				break;
@@ -129,11 +155,8 @@ export class Attachments {
 		return pod;
 	}
 
-	#tell({ key }: WantedPod): void {
-		const pod = this.#pods.get(key);
-		if (pod === undefined) return;
-		const { condition, reason, interfaces } = pod;
-		const facts = { pod: key, interfaces, reason };
+	#tell({ wanted, condition, reason, interfaces }: PodAttachment): void {
+		const facts = { pod: wanted.key, interfaces, reason };
 		if (condition === 'attached') this.#surroundings.log.info(facts, 'attached');
 		else if (condition === 'starting') this.#surroundings.log.debug(facts, 'not there yet');
 		else this.#surroundings.log.warn(facts, 'not attached');

@@ -56,6 +56,7 @@ export class BatchPublisher {
 
 	/** Exchanges of all taps of a pod that could not be published. */
 	exchangesLost({ namespace, name }: PodName): number {
+		if (this.#drops.size === 0) return 0;
 		const pod = subjectsOfPod(namespace, name);
 		let exchanges = 0;
 		for (const [subject, drops] of this.#drops) if (podOf(subject) === pod) exchanges += drops.exchanges;

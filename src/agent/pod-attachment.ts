@@ -25,11 +25,10 @@ import { FIRST_RETRY_MS, type PodCondition, type PresentPod, retryDelayMs, START
 /** How old the addresses in a status may be; longer each time that they are as they were, up to the greater one. */
 export const ADDRESSES_REFRESH_MS = 5000;
 export const LAST_ADDRESSES_REFRESH_MS = 60_000;
-/** How old interfaces and counters in a status may be. */
-const LOOK_AGE_MS = 750;
 /** How often the way to an attached pod's network is gone again; interfaces that went are seen at each inspection. */
 export const NETWORK_CHECK_MS = 5000;
 
+const REASONS_BETWEEN = '; ';
 const SHARED_WITH_NODE = 'it uses the node’s own network: the traffic of everything else there is seen too';
 
 export interface AttachmentSurroundings {
@@ -69,11 +68,15 @@ export class PodAttachment implements PresentPod {
 	#addressesAtMs = Number.NEGATIVE_INFINITY;
 	#addressesRefreshMs = ADDRESSES_REFRESH_MS;
 	#networkCheckedAtMs = Number.NEGATIVE_INFINITY;
-	#lookedAtMs = Number.NEGATIVE_INFINITY;
-	/** Whether any interface was there then. */
+	/** Whether any interface was there when it was last looked at. */
 	#alive = false;
+	#lookedAt = false;
+	/** Why it could not be looked at; null: it could. */
+	#unseen: string | null = null;
+	#changes = 0;
+	/** Of attachments before the one that is there. */
 	#earlier: KernelCounters = NO_PACKETS;
-	#current: KernelCounters = NO_PACKETS;
+	#counters: KernelCounters = NO_PACKETS;
 
 	constructor(wanted: WantedPod, surroundings: AttachmentSurroundings) {
 		this.#wanted = wanted;
@@ -94,7 +97,7 @@ export class PodAttachment implements PresentPod {
 
 	/** One sentence, or empty. */
 	get reason(): string {
-		return this.#reasons.join('; ');
+		return this.#reasons.join(REASONS_BETWEEN);
 	}
 
 	get interfaces(): readonly string[] {
@@ -110,14 +113,31 @@ export class PodAttachment implements PresentPod {
 		return this.#addresses;
 	}
 
-	/** Of all attachments of this pod since it was first assigned. */
+	/** Of all attachments of this pod since it was first assigned; the same object while they are the same. */
 	get counters(): KernelCounters {
-		return sumOfCounters(this.#earlier, this.#current);
+		return this.#counters;
 	}
 
-	/** Reads the counters and interfaces, unless that was done just now. */
-	refresh(nowMs: number): void {
-		this.#isAlive(nowMs);
+	/** Of the capture; null: nothing is attached. */
+	get attachmentId(): number | null {
+		return this.#attachmentId;
+	}
+
+	/** How often its condition or the reason for it became another one. */
+	get changes(): number {
+		return this.#changes;
+	}
+
+	/** Whether its interfaces were read since it was attached. */
+	get lookedAt(): boolean {
+		return this.#lookedAt;
+	}
+
+	/** Reads the counters and interfaces of an attached pod; its addresses too, the first time since it was attached. */
+	look(nowMs: number): void {
+		this.#alive = this.#look();
+		if (!this.#lookedAt) this.#readAddresses(nowMs);
+		this.#lookedAt = true;
 	}
 
 	/** Never throws: what fails is told by `condition` and `reason`. */
@@ -126,20 +146,18 @@ export class PodAttachment implements PresentPod {
 		const { capture } = this.#surroundings;
 		try {
 			this.#found = this.#find(wanted);
-			this.#attachmentId = capture.attach(this.#found.source);
+			this.#attachmentId = capture.attach(this.#found.source, { loopbackFollows: true });
 		} catch (error) {
 			this.#failed(error, nowMs);
 			return;
 		}
-		this.#condition = 'attached';
 		this.#failures = 0;
-		this.#earlier = this.counters;
-		this.#current = NO_PACKETS;
-		this.setTaps(wanted);
-		this.#lookedAtMs = Number.NEGATIVE_INFINITY;
-		this.#isAlive(nowMs);
+		this.#earlier = this.#counters;
+		this.#become('attached', []);
+		this.#alive = true;
+		this.#lookedAt = false;
 		this.#networkCheckedAtMs = nowMs;
-		this.#readAddresses(nowMs);
+		this.setTaps(wanted);
 	}
 
 	/** Of an attached pod. A tap whose filters are not accepted is left out, and the reason says so. */
@@ -152,7 +170,7 @@ export class PodAttachment implements PresentPod {
 		} catch {
 			this.#acceptedTaps = this.#handOverOneByOne(wanted.taps, reasons);
 		}
-		this.#reasons = reasons;
+		this.#become(this.#condition, reasons);
 	}
 
 	/** The pod stays known, with its counters. */
@@ -181,16 +199,15 @@ export class PodAttachment implements PresentPod {
 			return;
 		}
 		this.#addressesAtMs = nowMs;
-		this.#condition = 'idle';
+		this.#become('idle', []);
 		this.#failures = 0;
-		this.#reasons = [];
 		this.#dueAtMs = nowMs + this.#addressesRefreshMs;
 	}
 
-	/** Looks whether the network of an attached pod is still there and the same; detaches where not. */
+	/** Judges whether the network of an attached pod, as it was last looked at, is there and the same; detaches where not. */
 	inspect(nowMs: number): void {
 		if (this.#condition !== 'attached') return;
-		const lost = this.#isAlive(nowMs) ? this.#movedAway(nowMs) : 'its network is gone';
+		const lost = this.#alive ? this.#movedAway(nowMs) : (this.#unseen ?? 'its network is gone');
 		if (lost !== null) this.#gone(lost, nowMs);
 		else if (nowMs - this.#addressesAtMs >= this.#addressesRefreshMs) this.#readAddresses(nowMs);
 	}
@@ -240,16 +257,14 @@ export class PodAttachment implements PresentPod {
 
 	#failed(error: unknown, nowMs: number): void {
 		if (error instanceof NamespaceNotFound && this.#mayBeStarting(nowMs)) {
-			this.#condition = 'starting';
-			this.#reasons = [];
+			this.#become('starting', []);
 			this.#addresses = [];
 			this.#dueAtMs = nowMs + FIRST_RETRY_MS;
 			return;
 		}
 		const notThere = error instanceof NamespaceNotFound || GONE_CODES.has(codeOf(error) ?? 'KERNEL');
 		const stillGone = this.#condition === 'gone' && notThere;
-		this.#condition = stillGone ? 'gone' : 'failed';
-		this.#reasons = [sentenceOf(error)];
+		this.#become(stillGone ? 'gone' : 'failed', [sentenceOf(error)]);
 		this.#retryLater(nowMs);
 	}
 
@@ -262,8 +277,7 @@ export class PodAttachment implements PresentPod {
 
 	#gone(reason: string, nowMs: number): void {
 		this.detach();
-		this.#condition = 'gone';
-		this.#reasons = [reason];
+		this.#become('gone', [reason]);
 		this.#addresses = [];
 		// It may be there anew already.
 		this.#failures = 0;
@@ -276,24 +290,25 @@ export class PodAttachment implements PresentPod {
 		this.#dueAtMs = nowMs + retryDelayMs(this.#failures);
 	}
 
-	/** As `#look`, whose answer holds for a moment. */
-	#isAlive(nowMs: number): boolean {
-		if (nowMs - this.#lookedAtMs < LOOK_AGE_MS) return this.#alive;
-		this.#lookedAtMs = nowMs;
-		this.#alive = this.#look();
-		return this.#alive;
+	#become(condition: PodCondition, reasons: readonly string[]): void {
+		const before = this.reason;
+		if (condition !== this.#condition || reasons.join(REASONS_BETWEEN) !== before) this.#changes += 1;
+		this.#condition = condition;
+		this.#reasons = reasons;
 	}
 
 	/** Reads interfaces and counters. False when every interface is gone. */
 	#look(): boolean {
 		if (this.#attachmentId === null) return false;
 		let state: AttachmentState;
+		this.#unseen = null;
 		try {
 			state = this.#surroundings.capture.state(this.#attachmentId);
-		} catch {
+		} catch (error) {
+			this.#unseen = sentenceOf(error);
 			return false;
 		}
-		this.#current = state.counters;
+		this.#counters = sumOfCounters(this.#earlier, state.counters);
 		this.#interfaces = state.interfaces.map(({ name }) => name);
 		return state.alive;
 	}

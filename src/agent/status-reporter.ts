@@ -9,7 +9,10 @@ export const COALESCE_MS = 50;
 export const TAPPING_INTERVAL_MS = 1000;
 export const IDLE_INTERVAL_MS = 5000;
 
-/** What changes from one status to the next; the reporter adds the rest. */
+/** NodeStatus.pods: field 6, length-delimited. */
+const PODS_TAG = (6 << 3) | 2;
+
+/** What changes from one status to the next; the reporter adds the rest. A pod's is the same object while it is the same. */
 export type StatusContent = Pick<
 	podwire.v1.NodeStatus.$Properties,
 	| 'pods'
@@ -43,6 +46,8 @@ export class StatusReporter {
 	#timer: Timer | null = null;
 	#timerAtMs = Number.POSITIVE_INFINITY;
 	#stopped = false;
+	/** Most pods say the same again. */
+	readonly #encoded = new WeakMap<podwire.v1.PodStatus.$Properties, Uint8Array>();
 
 	constructor(options: StatusReporterOptions) {
 		this.#options = options;
@@ -56,9 +61,9 @@ export class StatusReporter {
 		this.#schedule();
 	}
 
-	/** Something changed: reports as soon as the last report is `COALESCE_MS` old. */
-	changed(): void {
-		this.#reportAt(this.#lastAtMs + COALESCE_MS);
+	/** Something changed: reports as soon as the last report is `COALESCE_MS` old, and `delayMs` passed. */
+	changed(delayMs = 0): void {
+		this.#reportAt(Math.max(this.#lastAtMs + COALESCE_MS, this.#options.clock.nowMs() + delayMs));
 	}
 
 	/** Reports for the last time, that the agent is stopping. */
@@ -92,8 +97,9 @@ export class StatusReporter {
 		this.#lastAtMs = clock.nowMs();
 		if (!connection.isConnected) return;
 		this.#number += 1;
+		const { pods, ...rest } = content();
 		const status = wire.NodeStatus.encode({
-			...content(),
+			...rest,
 			node,
 			version,
 			epoch: this.#epoch,
@@ -101,6 +107,15 @@ export class StatusReporter {
 			uptimeMs: Math.floor(this.#lastAtMs - this.#startedAtMs),
 			stopping,
 		});
+		for (const pod of pods ?? []) status.uint32(PODS_TAG).bytes(this.#bytesOf(pod));
 		connection.publish(statusSubject(node), status.finish());
+	}
+
+	#bytesOf(pod: podwire.v1.PodStatus.$Properties): Uint8Array {
+		const before = this.#encoded.get(pod);
+		if (before !== undefined) return before;
+		const bytes = wire.PodStatus.encode(pod).finish();
+		this.#encoded.set(pod, bytes);
+		return bytes;
 	}
 }

@@ -1,5 +1,5 @@
 /** Reads what the user typed into a command, its arguments and its flags. Throws UsageError. */
-import { Command, CommanderError, Option } from 'commander';
+import { parseArgs } from 'node:util';
 import { COMMANDS, type CommandWords, HELP_COMMAND } from './commands.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { FlagValues } from './flag-values.ts';
@@ -45,30 +45,40 @@ function asksForHelp(words: readonly string[]): boolean {
 
 function parseFlags(command: CommandWords, words: readonly string[]): { args: string[]; flags: FlagValues } {
 	const flags = flagsOf(command.name);
+	const named = new Map(flags.map((flag) => [flag.name, flag]));
 	const values = new Map<string, string[]>();
-	const parser = new Command(command.name).helpOption(false).exitOverride().allowExcessArguments();
-	parser.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-	for (const flag of flags) parser.addOption(optionOf(flag));
-	for (const flag of flags) parser.on(`option:${flag.name}`, (value: string | null) => keep(values, flag, value));
-	try {
-		parser.parse(withBareValues(flags, words), { from: 'user' });
-	} catch (error) {
-		if (error instanceof CommanderError) throw usageErrorOf(error, flags, command.name);
-		throw error;
+	const args: string[] = [];
+	// Not strict: its own sentences would be told else. A value may begin with a dash.
+	const { tokens } = parseArgs({
+		args: withBareValues(flags, words),
+		options: Object.fromEntries(flags.map((flag) => [flag.name, optionOf(flag)])),
+		strict: false,
+		tokens: true,
+	});
+	for (const token of tokens) {
+		if (token.kind === 'positional') args.push(token.value);
+		if (token.kind !== 'option') continue;
+		const flag = named.get(token.name);
+		// What comes after `=` is then part of what is not known.
+		const valued = token.inlineValue === true ? `=${token.value}` : '';
+		if (flag === undefined) throw unknownFlag(token.rawName + valued, flags, command.name);
+		if (flag.value === undefined && valued !== '') throw unknownFlag(token.rawName + valued, flags, command.name);
+		if (flag.value !== undefined && token.value === undefined) {
+			throw new UsageError(`--${flag.name}: expected ${flag.value} after it, got nothing`);
+		}
+		keep(values, flag, token.value ?? '');
 	}
-	if (!command.takesArguments && parser.args.length > 0) {
-		throw new UsageError(`podwire ${command.name} takes no argument, got "${parser.args[0]}"`);
+	if (!command.takesArguments && args.length > 0) {
+		throw new UsageError(`podwire ${command.name} takes no argument, got "${args[0]}"`);
 	}
-	return { args: parser.args, flags: new FlagValues(values) };
+	return { args, flags: new FlagValues(values) };
 }
 
-function optionOf({ name, short, value }: Flag): Option {
-	const spelled = short === undefined ? `--${name}` : `-${short}, --${name}`;
-	return new Option(value === undefined ? spelled : `${spelled} <${value}>`);
+function optionOf({ short, value }: Flag): { type: 'string' | 'boolean'; short?: string } {
+	return { type: value === undefined ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) };
 }
 
-function keep(values: Map<string, string[]>, flag: Flag, value: string | null): void {
-	const text = value ?? '';
+function keep(values: Map<string, string[]>, flag: Flag, text: string): void {
 	if (flag.choices !== undefined && !isAmong(flag.choices, text)) {
 		const nearest = didYouMean(choiceStart(text), flag.choices.map(choiceStart));
 		throw new UsageError(`--${flag.name}: expected ${listOf(flag.choices)}, got "${text}"${nearest}`);
@@ -99,20 +109,12 @@ function withBareValues(flags: readonly Flag[], words: readonly string[]): strin
 	});
 }
 
-function usageErrorOf(error: CommanderError, flags: readonly Flag[], command: string): UsageError {
-	if (error.code === 'commander.unknownOption') {
-		const given = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-		const hint = didYouMean(
-			given,
-			flags.map(({ name }) => `--${name}`),
-		);
-		return new UsageError(`unknown flag ${given}${hint}: podwire ${command} --help lists what it takes`, error);
-	}
-	if (error.code === 'commander.optionMissingArgument') {
-		const flag = flags.find(({ name }) => error.message.includes(`--${name} <`));
-		return new UsageError(`--${flag?.name}: expected ${flag?.value} after it, got nothing`, error);
-	}
-	return new UsageError(error.message.replace(/^error: /, ''), error);
+function unknownFlag(given: string, flags: readonly Flag[], command: CommandName): UsageError {
+	const hint = didYouMean(
+		given,
+		flags.map(({ name }) => `--${name}`),
+	);
+	return new UsageError(`unknown flag ${given}${hint}: podwire ${command} --help lists what it takes`);
 }
 
 /** `line, wide or json`. */

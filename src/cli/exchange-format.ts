@@ -19,8 +19,6 @@ export interface ExchangeFormat {
 	): void;
 	/** It is given each exchange once, when that has ended. */
 	readonly endedOnly?: true;
-	/** It shows neither headers nor trailers, nor anything that depends on them: they need not be sent. */
-	readonly omitsHeaders?: boolean;
 	/** What stands before the first exchange and after the last one, also when there is none. */
 	readonly head?: string;
 	readonly tail?: string;

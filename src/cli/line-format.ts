@@ -31,7 +31,6 @@ const LEAST_PATH_WIDTH = 8;
 const OTHERS_WIDTH = 12 + 3 + 2 + 2 + 1 + 2 + 2 + 2;
 
 export class LineFormat implements ExchangeFormat {
-	readonly omitsHeaders: boolean;
 	readonly #options: TextFormatOptions;
 	readonly #clock: ClockText;
 	readonly #status: StatusText;
@@ -42,7 +41,6 @@ export class LineFormat implements ExchangeFormat {
 
 	constructor(options: TextFormatOptions) {
 		this.#options = options;
-		this.omitsHeaders = !options.headers && !options.bodies;
 		this.#clock = new ClockText(options.utc);
 		this.#status = new StatusText(options.colours);
 		this.#columns = {

@@ -27,7 +27,6 @@ const NO_PROXY_WORD = '???';
 const TLS_WORD = 'true';
 
 export class LinkerdFormat implements ExchangeFormat {
-	readonly omitsHeaders = true;
 	readonly #events = new LinkerdEvents();
 
 	format(exchange: Exchange, _context: ExchangeContext, _continues: boolean): string {

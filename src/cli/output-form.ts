@@ -12,10 +12,36 @@ export interface OutputPlace {
 	readonly env: NodeJS.ProcessEnv;
 }
 
+export interface ChosenForm {
+	/** It shows neither headers nor trailers, nor anything that depends on them: they need not be sent. */
+	readonly omitsHeaders: boolean;
+	/** Loads what makes the output; there is nothing of what was typed that it could refuse. */
+	load(): Promise<ExchangeFormat>;
+}
+
+/** Rejects with UsageError for a template that cannot be read. */
+export async function chosenForm(flags: FlagValues, place: OutputPlace): Promise<ChosenForm> {
+	const [form = '', ...rest] = (flags.one('output') ?? 'line').split('=');
+	const load = () => FORMATS[form as OutputForm](flags, place, rest.join('='));
+	const judged = rest.length === 0 ? null : await load();
+	return { omitsHeaders: omitsHeaders(form as OutputForm, flags), load: async () => judged ?? load() };
+}
+
 /** Rejects with UsageError for a template that cannot be read. */
 export async function outputForm(flags: FlagValues, place: OutputPlace): Promise<ExchangeFormat> {
-	const [form = '', ...rest] = (flags.one('output') ?? 'line').split('=');
-	return await FORMATS[form as OutputForm](flags, place, rest.join('='));
+	return (await chosenForm(flags, place)).load();
+}
+
+function omitsHeaders(form: OutputForm, flags: FlagValues): boolean {
+	switch (form) {
+		case 'line':
+		case 'wide':
+			return !flags.has('headers') && !flags.has('body');
+		case 'linkerd':
+			return true;
+		default:
+			return false;
+	}
 }
 
 type MakeFormat = (flags: FlagValues, place: OutputPlace, text: string) => Promise<ExchangeFormat>;

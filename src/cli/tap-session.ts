@@ -3,13 +3,12 @@ import type { TapEvent } from '../client/tap-events.ts';
 import { TapStream } from '../client/tap-stream.ts';
 import { TruthLedger } from '../client/truth-ledger.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
-import type { FlagValues } from './command-line.ts';
 import type { CommandEnvironment } from './environment.ts';
-import { type Limits, limitsOf } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { lineOfTruth, secondsText, tapScope } from './line-of-truth.ts';
 import { countOf } from './measures.ts';
-import { type TapPlace, tapPlace } from './tap-place.ts';
-import { tapDemand } from './tap-request.ts';
+import type { TapPlace } from './tap-place.ts';
+import type { BegunTap } from './tap-start.ts';
 import { terminalText } from './terminal-text.ts';
 
 /** The last batches and the end of a tap arrive from every node within this time, or are not waited for. */
@@ -19,8 +18,6 @@ const END_TIMEOUT_MS = 5_000;
 export interface TapDisplay {
 	/** As many exchanges as were asked for were shown. */
 	readonly limitReached: boolean;
-	/** It shows neither headers nor trailers, nor anything that depends on them: they need not be sent. */
-	readonly omitsHeaders: boolean;
 	/** The tap has begun: before everything else, once. `description`: of the targets, for a terminal. */
 	begin?(description: string): Promise<void>;
 	show(batch: podwire.v1.TapBatch): void;
@@ -41,28 +38,14 @@ export interface DisplayCircumstances {
 	readonly end: () => void;
 }
 
-export interface TypedTap {
-	readonly args: readonly string[];
-	readonly flags: FlagValues;
-	readonly environment: CommandEnvironment;
-	/** Whether a rate that a person can read along is the default. */
-	readonly paced: boolean;
-	/** Called before anything is tapped; throws UsageError for what its flags say. */
-	readonly display: (circumstances: DisplayCircumstances) => TapDisplay;
-}
-
 /** Resolves with the exit status. Throws PodwireError when the tap cannot begin. */
-export async function runTapSession({ args, flags, environment, paced, display }: TypedTap): Promise<number> {
-	const asked = tapDemand(args, flags, paced);
-	const session = new TapSession(environment, limitsOf(flags), display);
-	const place = await tapPlace(flags, environment);
-	const { request, targets } = place.cluster === null ? asked : tapDemand(args, flags, paced, place.cluster);
-	if (session.omitsHeaders) request.parameters.set('omitHeaders', 'true');
-	const stream = new TapStream({ transport: await place.openTransport(), request, clock: environment.clock });
-	if (place.cluster === null && (flags.has('as') || flags.has('as-group') || flags.has('as-uid'))) {
-		environment.say('The local Podwire knows no users: --as is of no effect.');
-	}
-	return session.run(stream, place, !targets.every(({ kind }) => kind.standalone));
+export async function runTapSession(
+	{ environment, limits, place, request, transport, podsMatter }: BegunTap,
+	display: (circumstances: DisplayCircumstances) => TapDisplay,
+): Promise<number> {
+	const session = new TapSession(environment, limits, display);
+	const stream = new TapStream({ transport, request, clock: environment.clock });
+	return session.run(stream, place, podsMatter);
 }
 
 class TapSession {
@@ -76,14 +59,14 @@ class TapSession {
 	#startedAtMs: number | null = null;
 	#exitStatus = 0;
 
-	constructor(environment: CommandEnvironment, limits: Limits, display: TypedTap['display']) {
+	constructor(
+		environment: CommandEnvironment,
+		limits: Limits,
+		display: (circumstances: DisplayCircumstances) => TapDisplay,
+	) {
 		this.#environment = environment;
 		this.#limits = limits;
 		this.#display = display({ ledger: this.#ledger, limits, end: () => this.#end() });
-	}
-
-	get omitsHeaders(): boolean {
-		return this.#display.omitsHeaders;
 	}
 
 	/** `podsMatter`: false where the targets are namespaces, interfaces or processes, and nobody thinks of pods. */
@@ -122,7 +105,8 @@ class TapSession {
 		switch (event.kind) {
 			case 'batch':
 				this.#display.show(event.batch);
-				if (this.#display.limitReached) this.#end();
+				// What was shown is written first.
+				if (this.#display.limitReached) setImmediate(() => this.#end());
 				break;
 			case 'notice':
 				this.#ledger.notice(event.notice);

@@ -47,7 +47,6 @@ export const WIDE_COLUMNS = [
 const STATUS_INDEX = WIDE_COLUMNS.findIndex(({ heading }) => heading === 'STATUS');
 
 export class WideFormat implements ExchangeFormat {
-	readonly omitsHeaders: boolean;
 	readonly #options: TextFormatOptions;
 	readonly #clock: ClockText;
 	readonly #status: StatusText;
@@ -55,7 +54,6 @@ export class WideFormat implements ExchangeFormat {
 
 	constructor(options: TextFormatOptions) {
 		this.#options = options;
-		this.omitsHeaders = !options.headers && !options.bodies;
 		this.#clock = new ClockText(options.utc);
 		this.#status = new StatusText(options.colours);
 	}

@@ -38,11 +38,11 @@ export class KubernetesTransport implements TapTransport, StatusSource {
 		}
 	}
 
-	async open(request: TapRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+	async open(request: TapRequest, signal: AbortSignal, onSent?: () => void): Promise<AsyncIterable<Uint8Array>> {
 		const query = request.parameters.toString();
 		const path = query === '' ? request.path : `${request.path}?${query}`;
 		try {
-			return await this.#api.stream({ path, accept: PROTOBUF_STREAM_TYPE, signal });
+			return await this.#api.stream({ path, accept: PROTOBUF_STREAM_TYPE, signal, ...(onSent && { onSent }) });
 		} catch (error) {
 			throw await this.#clientError(error, request);
 		}

@@ -16,9 +16,10 @@ export interface TapTransport {
 	/**
 	 * Resolves with the bytes of the stream once the control plane has accepted the tap. Rejects with
 	 * ControlPlaneUnreachableError or ControlPlaneRefusedError. The iteration throws when the connection breaks;
-	 * bytes that nobody iterates stay with the control plane.
+	 * bytes that nobody iterates stay with the control plane. `onSent` is called when the request is on its way; whoever
+	 * keeps the event loop busy before keeps it from that.
 	 */
-	open(request: TapRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+	open(request: TapRequest, signal: AbortSignal, onSent?: () => void): Promise<AsyncIterable<Uint8Array>>;
 	/** Asks the control plane to end a tap of `request`. The stream then brings the last batches and `ended`. */
 	endTap(tap: string, request: TapRequest): Promise<void>;
 }

@@ -20,14 +20,19 @@ export class UnixSocketTransport implements TapTransport, StatusSource {
 		this.#socketPath = socketPath;
 	}
 
-	async open({ path, parameters }: TapRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+	async open(
+		{ path, parameters }: TapRequest,
+		signal: AbortSignal,
+		onSent?: () => void,
+	): Promise<AsyncIterable<Uint8Array>> {
 		const query = parameters.toString();
-		const response = await this.#send({
+		const options = {
 			method: 'GET',
 			path: query === '' ? path : `${path}?${query}`,
 			headers: { Accept: PROTOBUF_STREAM_TYPE },
 			signal,
-		});
+		};
+		const response = await this.#send(options, onSent);
 		if (response.statusCode !== OK) throw await refusal(response);
 		return response;
 	}
@@ -52,9 +57,10 @@ export class UnixSocketTransport implements TapTransport, StatusSource {
 		}
 	}
 
-	#send(options: RequestOptions): Promise<IncomingMessage> {
+	#send(options: RequestOptions, onSent?: () => void): Promise<IncomingMessage> {
 		return new Promise((resolve, reject) => {
 			const sent: ClientRequest = request({ ...options, socketPath: this.#socketPath, agent: false });
+			if (onSent !== undefined) sent.once('finish', onSent);
 			sent.once('response', resolve);
 			sent.on('error', (cause) => reject(this.#unreachable(cause)));
 			sent.end();

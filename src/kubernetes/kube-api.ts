@@ -31,6 +31,8 @@ export interface KubeRequest {
 	readonly signal?: AbortSignal;
 	/** Without a word from the server for this long the request fails; default: it never does. */
 	readonly silenceTimeoutMs?: number;
+	/** Called when the request is on its way. */
+	readonly onSent?: () => void;
 }
 
 /** An answer longer than this that should be one JSON object is refused. Lists are read by pages. */
@@ -90,6 +92,7 @@ export class KubeApi {
 		accept,
 		signal,
 		silenceTimeoutMs,
+		onSent,
 	}: KubeRequest): Promise<IncomingMessage> {
 		const url = new URL(`${this.server.replace(/\/$/, '')}${path}`);
 		const content = body === undefined ? null : Buffer.from(JSON.stringify(body));
@@ -102,12 +105,12 @@ export class KubeApi {
 		const options: RequestOptions = { method: method ?? 'GET', headers, ...(signal === undefined ? {} : { signal }) };
 		await this.#authenticate(options);
 		try {
-			return await this.#exchange(url, options, content, silenceTimeoutMs);
+			return await this.#exchange(url, options, content, { silenceTimeoutMs, onSent });
 		} catch (error) {
 			// The server closed a connection of the pool just as it was used again, and has not seen the request.
 			if (!(error instanceof StaleConnectionError)) throw error;
 			if (!repeatable(options.method, path)) throw this.#unreachable(error.cause);
-			return this.#exchange(url, { ...options, agent: false }, content, silenceTimeoutMs);
+			return this.#exchange(url, { ...options, agent: false }, content, { silenceTimeoutMs, onSent });
 		}
 	}
 
@@ -115,7 +118,7 @@ export class KubeApi {
 		url: URL,
 		options: RequestOptions,
 		content: Buffer | null,
-		silenceTimeoutMs: number | undefined,
+		{ silenceTimeoutMs, onSent }: { silenceTimeoutMs: number | undefined; onSent: (() => void) | undefined },
 	): Promise<IncomingMessage> {
 		return new Promise((resolve, reject) => {
 			const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
@@ -124,6 +127,7 @@ export class KubeApi {
 				() => send(url, options),
 				(cause) => this.#unreachable(cause),
 			);
+			if (onSent !== undefined) sent.once('finish', onSent);
 			sent.once('response', resolve);
 			sent.on('error', (cause: NodeJS.ErrnoException) => {
 				const stale = sent.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');

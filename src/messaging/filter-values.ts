@@ -2,7 +2,7 @@
  * The values of filter flags, one reader each. A reader returns what it read, or null for what it does not understand;
  * what it would have understood is said beside it in tap-query.ts.
  */
-import { type podwire, wire } from './wire.ts';
+import type { podwire } from './wire.ts';
 
 const NANOS_PER_UNIT: Readonly<Record<string, number>> = {
 	ns: 1,
@@ -40,13 +40,18 @@ export function parseStatusRange(text: string): podwire.v1.StatusRange.$Properti
 	return first <= last ? { first, last, negated } : null;
 }
 
-const PROTOCOLS: ReadonlyMap<string, podwire.v1.Protocol> = new Map([
-	['http/1.0', wire.Protocol.PROTOCOL_HTTP_1_0],
-	['http/1.1', wire.Protocol.PROTOCOL_HTTP_1_1],
-	['http/2', wire.Protocol.PROTOCOL_HTTP_2],
-	['http/2.0', wire.Protocol.PROTOCOL_HTTP_2],
-	['h2', wire.Protocol.PROTOCOL_HTTP_2],
-	['h2c', wire.Protocol.PROTOCOL_HTTP_2],
+// As in proto/podwire.proto: the generated code takes long to load, and a command judges its flags before all else.
+const HTTP_1_0: podwire.v1.Protocol.PROTOCOL_HTTP_1_0 = 1;
+const HTTP_1_1: podwire.v1.Protocol.PROTOCOL_HTTP_1_1 = 2;
+const HTTP_2: podwire.v1.Protocol.PROTOCOL_HTTP_2 = 3;
+
+const PROTOCOLS: ReadonlyMap<string, podwire.v1.Protocol> = new Map<string, podwire.v1.Protocol>([
+	['http/1.0', HTTP_1_0],
+	['http/1.1', HTTP_1_1],
+	['http/2', HTTP_2],
+	['http/2.0', HTTP_2],
+	['h2', HTTP_2],
+	['h2c', HTTP_2],
 ]);
 
 export function parseProtocol(text: string): podwire.v1.Protocol | null {

@@ -1,5 +1,5 @@
 /** The kinds of things that can be tapped, and every way kubectl lets a user spell them. */
-import { closest, distance } from 'fastest-levenshtein';
+import { editDistances } from './edit-distances.ts';
 
 export interface ResourceKind {
 	/** Singular, lower case: `deployment`. */
@@ -86,6 +86,7 @@ export function nearestResourceKind(word: string): string | null {
 /** Of `candidates` the one that a slip of the fingers could have made `word` of; null when none is that near. */
 export function nearestOf(word: string, candidates: readonly string[]): string | null {
 	if (word === '' || candidates.length === 0) return null;
+	const { closest, distance } = editDistances();
 	const nearest = closest(word, [...candidates]);
 	const allowed = Math.max(1, Math.floor(Math.max(word.length, nearest.length) / 3));
 	return distance(word, nearest) <= allowed ? nearest : null;

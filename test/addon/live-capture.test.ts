@@ -268,6 +268,62 @@ test.serial('interfaces that go make the attachment no longer alive', async (t) 
 	t.true((await recorder.lastOf('tap')).last);
 });
 
+test.serial('only attachments whose counters or interfaces differ from what was asked last are changed', async (t) => {
+	const network = makeNetwork(t);
+	await startServer(t, network);
+	const recorder = new TapRecorder(t);
+	const { capture } = recorder;
+	const busy = recorder.attach(network.client);
+	// Nothing was asked of it yet.
+	t.deepEqual([...capture.changed()], [busy]);
+	capture.state(busy);
+	t.deepEqual([...capture.changed()], []);
+	await curl(network, url(network, '/counted'));
+	t.deepEqual([...capture.changed()], [busy]);
+	t.true(capture.state(busy).counters.packets > 0);
+	t.deepEqual([...capture.changed()], []);
+	const quiet = recorder.attach(network.server);
+	capture.state(quiet);
+	const { execFileSync } = await import('node:child_process');
+	execFileSync('ip', ['-n', network.client, 'link', 'delete', 'eth0']);
+	// The other end of the pair goes too.
+	await eventually('the interfaces to go', () => capture.changed().length === 2);
+	t.deepEqual(
+		[busy, quiet].map((id) => capture.state(id).interfaces.map(({ name }) => name)),
+		[['lo'], ['lo']],
+	);
+	capture.detach(busy);
+	t.deepEqual([...capture.changed()], []);
+	capture.detach(quiet);
+});
+
+test.serial('a loopback that follows is attached once its state was asked, or goes with the others', async (t) => {
+	const network = makeNetwork(t);
+	await startServer(t, network);
+	const recorder = new TapRecorder(t);
+	const { capture } = recorder;
+	const source = { kind: 'path', path: `/run/netns/${network.server}` } as const;
+	const id = capture.attach(source, { loopbackFollows: true });
+	t.deepEqual(
+		capture
+			.state(id)
+			.interfaces.map(({ name }) => name)
+			.sort(),
+		['eth0', 'lo'],
+	);
+	t.is(linkedPrograms(process.pid).length, 3);
+	capture.detach(id);
+	await eventually('the programs to go', () => linkedPrograms(process.pid).length === 0);
+	// At once, while the loopback is being attached.
+	capture.detach(capture.attach(source, { loopbackFollows: true }));
+	await eventually('maps and threads to go', () => heldByCaptures().length === 0);
+	t.is(linkedPrograms(process.pid).length, 0);
+	t.deepEqual(recorder.failures, []);
+	t.throws(() => capture.attach(source, { loopbackFollows: 1 as unknown as boolean }), {
+		message: 'options.loopbackFollows: expected a boolean, 1 came.',
+	});
+});
+
 test.serial('what cannot be attached to is named by code and sentence', async (t) => {
 	const recorder = new TapRecorder(t);
 	t.throws(() => recorder.attach('pwadd-no-such'), { code: 'NO_SUCH_NAMESPACE' });

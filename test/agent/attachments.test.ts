@@ -9,6 +9,7 @@ import { SYSTEM_ROOTS } from '../../src/agent/network-namespace.ts';
 import { PodProcesses } from '../../src/agent/pod-process.ts';
 import { STARTING_MS } from '../../src/agent/reconciliation.ts';
 import { wire } from '../../src/messaging/wire.ts';
+import { eventually } from '../messaging/eventually.ts';
 import { NamespacePair } from './namespace-pair.ts';
 
 function attachments(t: ExecutionContext): Attachments {
@@ -76,4 +77,34 @@ test('what was counted at a pod stays in the sum when the pod is forgotten', asy
 		[],
 	);
 	t.is(pods.counters.packets, packets);
+});
+
+test('the status of a pod is made anew only when something of it changed', async (t) => {
+	const pair = new NamespacePair(t);
+	await pair.serve();
+	const pods = attachments(t);
+	pods.want([{ ...wanted(''), networkNamespace: { name: pair.server } }], 0);
+	t.true(pods.attachedAnew);
+	let nowMs = 0;
+	const next = (exchangesLost = 0) => {
+		nowMs += 1000;
+		return pods.statuses(() => exchangesLost, nowMs)[0];
+	};
+	const first = next();
+	t.false(pods.attachedAnew);
+	t.deepEqual(first?.interfaces?.toSorted(), ['eth0', 'lo']);
+	t.true((first?.addresses?.length ?? 0) > 0);
+	await pair.get('/');
+	const counted = next();
+	t.true((counted?.packets ?? 0) > (first?.packets ?? 0));
+	// What ends the connection may still be on its way.
+	let before = counted;
+	await eventually(() => {
+		const made = before;
+		before = next();
+		return before === made;
+	}, 'the status stays the same');
+	const lossy = next(3);
+	t.deepEqual(lossy?.losses, [{ cause: wire.LossCause.LOSS_CAUSE_NATS, count: 3 }]);
+	t.is(lossy, next(3));
 });

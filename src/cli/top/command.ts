@@ -4,6 +4,7 @@ import type { CommandEnvironment } from '../environment.ts';
 import type { FlagValues } from '../flag-values.ts';
 import { reportColumns } from '../report-output.ts';
 import { runTapSession } from '../tap-session.ts';
+import { beginTap } from '../tap-start.ts';
 import { topOptions } from './options.ts';
 import { PrintedDisplay } from './printed-display.ts';
 import { jsonTable, type PrintedTable, textTable } from './printed-tables.ts';
@@ -32,30 +33,25 @@ export async function runTop(
 		options.form === 'json'
 			? jsonTable(printed, options)
 			: textTable(printed, options, { width: reportColumns(stdout), colours, utc });
-	return runTapSession({
-		args,
-		flags,
-		environment,
-		// Counts and percentiles are of all exchanges.
-		paced: false,
-		display: (circumstances) => {
-			if (options.form !== 'screen') {
-				return new PrintedDisplay({ table, write, intervalMs: options.intervalMs, stdout, clock }, circumstances);
-			}
-			const interrupt = () => process.kill(process.pid, 'SIGINT');
-			const { stdin } = process;
-			const shown = {
-				table,
-				options,
-				stdout: stdout as NodeJS.WriteStream,
-				stdin,
-				clock,
-				colours,
-				utc,
-				say,
-				interrupt,
-			};
-			return new ScreenDisplay(shown, circumstances);
-		},
+	// Counts and percentiles are of all exchanges. The screen alone shows single ones with their headers.
+	const begun = await beginTap({ args, flags, environment, paced: false, omitsHeaders: options.form !== 'screen' });
+	return runTapSession(begun, (circumstances) => {
+		if (options.form !== 'screen') {
+			return new PrintedDisplay({ table, write, intervalMs: options.intervalMs, stdout, clock }, circumstances);
+		}
+		const interrupt = () => process.kill(process.pid, 'SIGINT');
+		const { stdin } = process;
+		const shown = {
+			table,
+			options,
+			stdout: stdout as NodeJS.WriteStream,
+			stdin,
+			clock,
+			colours,
+			utc,
+			say,
+			interrupt,
+		};
+		return new ScreenDisplay(shown, circumstances);
 	});
 }

@@ -22,7 +22,6 @@ export interface PrintedDisplayOptions {
 }
 
 export class PrintedDisplay implements TapDisplay {
-	readonly omitsHeaders = true;
 	readonly #options: PrintedDisplayOptions;
 	readonly #ledger: DisplayCircumstances['ledger'];
 	readonly #writer: StdoutWriter;

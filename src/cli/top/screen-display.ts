@@ -37,7 +37,6 @@ export interface ScreenDisplayOptions {
 }
 
 export class ScreenDisplay implements TapDisplay {
-	readonly omitsHeaders = false;
 	readonly #options: ScreenDisplayOptions;
 	readonly #circumstances: DisplayCircumstances;
 	readonly #display: ExchangeDisplay;

@@ -108,6 +108,24 @@ TEST_P(LifetimeTest, KnowsWhenItsInterfacesAreGone) {
   capture.detach(id);
 }
 
+TEST_P(LifetimeTest, ItsLoopbackMayFollow) {
+  NamespacePair pair;
+  KernelCapture capture(options());
+  const std::uint32_t id = capture.attach(path_of(pair.server), kernel::Loopback::kFollows);
+  EXPECT_EQ(capture.counters(id), kernel::Counters{});
+  EXPECT_EQ(capture.state(id).interfaces.size(), 2U);
+  EXPECT_TRUE(capture.changed().empty());
+  // Where it is all there is, there is nothing to follow.
+  NetworkNamespace lonely;
+  const std::uint32_t alone = capture.attach(path_of(lonely), kernel::Loopback::kFollows);
+  EXPECT_EQ(capture.changed(), std::vector{alone});
+  EXPECT_EQ(capture.state(alone).interfaces.size(), 1U);
+  capture.detach(alone);
+  capture.detach(id);
+  // While it still follows.
+  capture.detach(capture.attach(path_of(pair.server), kernel::Loopback::kFollows));
+}
+
 TEST_P(LifetimeTest, KnowsWhenItsNamespaceIsGone) {
   KernelCapture capture(options());
   auto ns = std::make_unique<NetworkNamespace>();
