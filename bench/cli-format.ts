@@ -79,6 +79,16 @@ function report(name: string, nanos: number): void {
 	process.stdout.write(`${name.padEnd(24)} ${String(nanos).padStart(6)} ns per exchange\n`);
 }
 
+function measureReading(): void {
+	const reader = new BatchReader();
+	let complete = 0;
+	const nanos = measure(() => {
+		for (const { end } of reader.read(bytes).exchanges) complete += Number(end === wire.End.END_COMPLETE);
+	});
+	if (complete === 0) throw new Error('nothing was read');
+	report('read', nanos);
+}
+
 function measureForm(name: string, format: ExchangeFormat): void {
 	const reader = new BatchReader();
 	const output = new OutputBytes();
@@ -88,9 +98,7 @@ function measureForm(name: string, format: ExchangeFormat): void {
 	const display = new ExchangeDisplay({ format, sink, ledger: new TruthLedger(), maxRequests: null });
 	let number = 0;
 	const nanos = measure(() => {
-		const batch = reader.read(bytes);
-		batch.number = ++number;
-		display.show(batch);
+		display.show({ ...reader.read(bytes), number: ++number });
 		written += output.take().length;
 	});
 	if (written === 0) throw new Error(`${name} wrote nothing`);
@@ -98,11 +106,7 @@ function measureForm(name: string, format: ExchangeFormat): void {
 }
 
 const options = { utc: true, columns: 160, headers: false, bodies: false };
-const reader = new BatchReader();
-report(
-	'read',
-	measure(() => reader.read(bytes)),
-);
+measureReading();
 measureForm('line', new LineFormat({ ...options, colours: picocolors.createColors(false) }));
 measureForm('line, coloured', new LineFormat({ ...options, colours: picocolors.createColors(true) }));
 measureForm('wide', new WideFormat({ ...options, colours: picocolors.createColors(false) }));
