@@ -1,6 +1,7 @@
 /** A `podwire up` of the bench's own: NATS, agent and control plane, away from any other on this machine. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type CollectedProgram, collected, endGently, type Ground, until } from '../ground.ts';
 import { descendantsOf, type NamedProcess, ringBuffersOf } from '../process-figures.ts';
 import { podwireMain, ringPosition } from '../programs.ts';
@@ -25,7 +26,9 @@ export class PodwireUp {
 
 	static async start(ground: Ground, inventory: readonly InventoryPod[] = []): Promise<PodwireUp> {
 		const socket = ground.path('run/control-plane.sock');
-		const pods = ground.path('pods.yaml');
+		// In a folder of its own: the control plane watches it, and what a tap shows is written elsewhere.
+		const pods = ground.path('inventory/pods.yaml');
+		mkdirSync(dirname(pods), { recursive: true });
 		writeFileSync(pods, inventoryText(inventory));
 		const args = [podwireMain, 'up', '--socket', socket, '--node', 'bench', '--inventory', pods];
 		const program = collected(

@@ -18,7 +18,9 @@ TapWriter::TapWriter(std::shared_ptr<SharedTap> tap, const BatchOutlet& outlet, 
 void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_monotime_ns,
                          std::int64_t wall_clock_offset_ns) {
   session_.set_wall_clock_offset(wall_clock_offset_ns);
-  if (session_.consider(view, now_monotime_ns) != tap::Outcome::kPublished) return;
+  const tap::Outcome outcome = session_.consider(view, now_monotime_ns);
+  if (outcome == tap::Outcome::kSkipped) samples_ = true;
+  if (outcome != tap::Outcome::kPublished) return;
   if (!has_exchanges()) oldest_monotime_ns_ = now_monotime_ns;
   buffer_.add(view, session_.encoding_rules());
   if (buffer_.bytes() >= kBatchBytes) hand_over(now_monotime_ns, false);
@@ -26,6 +28,7 @@ void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_m
 
 std::uint64_t TapWriter::interval_ns() const {
   if (!has_exchanges()) return kCountersIntervalNs;
+  if (samples_) return kSampledBatchIntervalNs;
   return buffer_.exchanges() < kBusyBatchExchanges ? kBatchIntervalNs : kBusyBatchIntervalNs;
 }
 
@@ -60,6 +63,7 @@ bool TapWriter::finish(std::uint64_t now_monotime_ns) {
 
 bool TapWriter::hand_over(std::uint64_t now_monotime_ns, bool last) {
   handed_over_monotime_ns_ = now_monotime_ns;
+  samples_ = false;
   const wire::TapCounters since_last = take_counters();
   if (outlet_.totals != nullptr) outlet_.totals->judged(since_last);
   told_all_ = false;

@@ -24,6 +24,9 @@ inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
 // … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long …
 inline constexpr std::uint32_t kBusyBatchExchanges = 50;
 inline constexpr std::uint64_t kBusyBatchIntervalNs = 15'000'000;
+// … or, where the rate leaves some out, this long: whoever reads a sample does not wait for each of it, and permits
+// that come evenly would be a batch each …
+inline constexpr std::uint64_t kSampledBatchIntervalNs = 50'000'000;
 // … and without exchanges, for its counters alone, so long after. Once a batch without exchanges has told all there is,
 // nothing changed that anybody waits for …
 inline constexpr std::uint64_t kCountersIntervalNs = 1'000'000'000;
@@ -77,6 +80,7 @@ class TapWriter {
   wire::ExchangeBuffer buffer_;
   wire::TapCounters extra_;
   std::uint64_t handed_over_monotime_ns_;
+  bool samples_ = false;                  // the rate left something out since then
   std::uint64_t looked_monotime_ns_;      // for news of the counters
   bool told_all_ = false;                 // the batch that was handed over last was taken, and had no exchanges
   std::uint64_t oldest_monotime_ns_ = 0;  // of the first exchange in `buffer_`, when there is one

@@ -36,7 +36,12 @@ export class ClockText {
 	}
 }
 
+/** Of the nanoseconds of a second. */
+export function millisOf(nanos: number): number {
+	return Math.floor(nanos / NANOS_PER_MILLI);
+}
+
 /** `123`, of the nanoseconds of a second. */
 export function millisText(nanos: number): string {
-	return MILLIS_TEXT[Math.floor(nanos / NANOS_PER_MILLI)] ?? '???';
+	return MILLIS_TEXT[millisOf(nanos)] ?? '???';
 }

@@ -1,4 +1,5 @@
 /** Shows the exchanges of batches, as many as were asked for, and keeps the books. */
+import type { ReceivedBatch } from '../client/batch-reader.ts';
 import type { TruthLedger } from '../client/truth-ledger.ts';
 import { AddressNames } from '../messaging/address-names.ts';
 import type { ExchangeContext } from '../messaging/exchange-json.ts';
@@ -38,7 +39,8 @@ export class ExchangeDisplay {
 		return this.#remaining <= 0;
 	}
 
-	show(batch: podwire.v1.TapBatch): void {
+	/** Throws MalformedBatchError when it cannot be read to its end; what stands before that was shown. */
+	show(batch: ReceivedBatch): void {
 		const { ledger, sink, format } = this.#options;
 		if (!ledger.beginBatch(batch)) return;
 		this.#names.learn(batch.names);

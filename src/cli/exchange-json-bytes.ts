@@ -2,9 +2,7 @@
  * The line of JSON of an exchange that was read from a batch, byte for byte what `exchangeJsonLine` says of it
  * (src/messaging/exchange-json.ts): what came as bytes goes as bytes, and what repeats is made once.
  */
-import type { ReadEndpoint } from '../client/read-endpoint.ts';
 import type { ReadExchange } from '../client/read-exchange.ts';
-import type { AddressNames } from '../messaging/address-names.ts';
 import {
 	DIRECTION_NAMES,
 	END_NAMES,
@@ -22,34 +20,36 @@ import {
 } from '../messaging/exchange-json.ts';
 import { nameText, textOrNull } from '../messaging/json-text.ts';
 import type { BodyDecoding } from '../messaging/shown-body.ts';
+import { type podwire, wire } from '../messaging/wire.ts';
 import { MessageJsonBytes } from './message-json-bytes.ts';
 import type { OutputBytes } from './output-bytes.ts';
+import { ShownEnds } from './shown-ends.ts';
+import { wordPiece } from './text-pieces.ts';
 
 const ID = Buffer.from('{"id":"');
-const TAP = Buffer.from('","tap":');
-const START = Buffer.from(',"start":"');
-const POD = Buffer.from('Z","pod":');
-const DIRECTION = Buffer.from(',"direction":');
-const SOURCE = Buffer.from(',"source":');
 const DESTINATION = Buffer.from(',"destination":');
-const PROTOCOL = Buffer.from(',"protocol":');
-const PLAIN_STREAM = Buffer.from(',"tls":false,"stream":null');
-const REQUEST = Buffer.from(',"request":');
 const RESPONSE = Buffer.from(',"response":');
 const NOT_INFORMED = Buffer.from(',"informational":[],"timing":{"firstResponseByteNanos":');
 const DURATION = Buffer.from(',"durationNanos":');
-const END = Buffer.from('},"end":');
-const MISSING = Buffer.from(',"missing":');
-const NOTHING_MISSING = Buffer.from(',"missing":[]}\n');
+const PLAIN_END = Buffer.from('},"end":"complete","missing":[]}\n');
 
 const HEX_DIGITS = Buffer.from('0123456789abcdef');
 const ID_BYTES = ID_HEX_DIGITS / 2;
-const MAX_ENDS = 4096;
+const NOTHING: Uint8Array = Buffer.alloc(0);
+/** That of no batch. */
+const NO_POD = {};
 
 export class ExchangeJsonBytes {
 	readonly #messages: MessageJsonBytes;
-	readonly #ends = new Map<ReadEndpoint, { readonly address: object; readonly json: Uint8Array }>();
-	readonly #secondNow = { seconds: Number.NaN, bytes: new Uint8Array() };
+	readonly #ends = new ShownEnds({
+		source: endpointText,
+		destination: (endpoint, _direction, names) => endpointText(endpoint, names),
+		pieceOf: wordPiece,
+	});
+	/** What stands before and behind the start, and behind the ends, of the last exchange: nearly always as before. */
+	readonly #beforeStart = { tap: '', seconds: Number.NaN, bytes: NOTHING };
+	readonly #behindStart = { pod: NO_POD as ExchangeContext['pod'], direction: 0, bytes: NOTHING };
+	readonly #behindEnds = { protocol: -1, bytes: NOTHING };
 
 	/** `decodeBody`: how bodies are shown. */
 	constructor(decodeBody: BodyDecoding) {
@@ -57,25 +57,18 @@ export class ExchangeJsonBytes {
 	}
 
 	/** One line, with its end. */
-	write(exchange: ReadExchange, { tap, pod, names }: ExchangeContext, output: OutputBytes): void {
+	write(exchange: ReadExchange, context: ExchangeContext, output: OutputBytes): void {
+		const { startSeconds, startNanos, direction, source, destination } = exchange;
+		const { names } = context;
 		output.piece(ID);
 		writeId(exchange, output);
-		output.piece(TAP);
-		output.text(textOrNull(tap));
-		output.piece(START);
-		this.#writeStart(exchange.startSeconds, exchange.startNanos, output);
-		output.piece(POD);
-		output.text(podText(pod));
-		output.piece(DIRECTION);
-		output.text(nameText(DIRECTION_NAMES[exchange.direction]));
-		output.piece(SOURCE);
-		this.#writeEnd(exchange.source, names, output);
+		output.piece(this.#beforeStartBytes(context.tap, startSeconds));
+		output.digits(startNanos, NANOS_DIGITS);
+		output.piece(this.#behindStartBytes(context.pod, direction));
+		output.piece(this.#ends.source(source, names).bytes);
 		output.piece(DESTINATION);
-		this.#writeEnd(exchange.destination, names, output);
-		output.piece(PROTOCOL);
-		output.text(nameText(PROTOCOL_NAMES[exchange.protocol]));
-		writeStream(exchange, output);
-		output.piece(REQUEST);
+		output.piece(this.#ends.destination(destination, direction, names).bytes);
+		this.#writeStream(exchange, output);
 		this.#messages.writeRequest(exchange.request, output);
 		output.piece(RESPONSE);
 		this.#messages.writeResponse(exchange.response, output);
@@ -83,30 +76,41 @@ export class ExchangeJsonBytes {
 		writeEnding(exchange, output);
 	}
 
-	#writeStart(seconds: number, nanos: number, output: OutputBytes): void {
-		const now = this.#secondNow;
-		if (seconds !== now.seconds) Object.assign(now, { seconds, bytes: Buffer.from(secondText(seconds)) });
-		output.piece(now.bytes);
-		output.digits(nanos, NANOS_DIGITS);
+	#beforeStartBytes(tap: string, seconds: number): Uint8Array {
+		const now = this.#beforeStart;
+		if (seconds !== now.seconds || tap !== now.tap) {
+			const bytes = Buffer.from(`","tap":${textOrNull(tap)},"start":"${secondText(seconds)}`);
+			Object.assign(now, { tap, seconds, bytes });
+		}
+		return now.bytes;
 	}
 
-	/** As long as the name of its address stays the same, and that of what the client asked for. */
-	#writeEnd(endpoint: ReadEndpoint | null, names: AddressNames, output: OutputBytes): void {
-		if (endpoint === null || endpoint.via !== null) {
-			output.text(endpointText(endpoint, names));
-			return;
+	#behindStartBytes(pod: ExchangeContext['pod'], direction: podwire.v1.Direction): Uint8Array {
+		const now = this.#behindStart;
+		if (pod !== now.pod || direction !== now.direction) {
+			const name = nameText(DIRECTION_NAMES[direction]);
+			const bytes = Buffer.from(`Z","pod":${podText(pod)},"direction":${name},"source":`);
+			Object.assign(now, { pod, direction, bytes });
 		}
-		const address = names.of(endpoint.ip);
-		const known = this.#ends.get(endpoint);
-		if (known !== undefined && known.address === address) {
-			output.piece(known.json);
-			return;
-		}
-		const json = Buffer.from(endpointText(endpoint, names));
-		if (this.#ends.size >= MAX_ENDS) this.#ends.clear();
-		this.#ends.set(endpoint, { address, json });
-		output.piece(json);
+		return now.bytes;
 	}
+
+	#writeStream({ protocol, tls, stream, pushed }: ReadExchange, output: OutputBytes): void {
+		if (tls || stream !== null || pushed) {
+			output.text(behindEndsText(protocol, tls, stream, pushed));
+			return;
+		}
+		const now = this.#behindEnds;
+		if (protocol !== now.protocol) {
+			Object.assign(now, { protocol, bytes: Buffer.from(behindEndsText(protocol, false, null, false)) });
+		}
+		output.piece(now.bytes);
+	}
+}
+
+function behindEndsText(protocol: podwire.v1.Protocol, tls: boolean, stream: number | null, pushed: boolean): string {
+	const name = nameText(PROTOCOL_NAMES[protocol]);
+	return `,"protocol":${name},"tls":${tls},"stream":${stream}${pushed ? ',"pushed":true' : ''},"request":`;
 }
 
 function writeId(exchange: ReadExchange, output: OutputBytes): void {
@@ -122,11 +126,6 @@ function writeId(exchange: ReadExchange, output: OutputBytes): void {
 	}
 }
 
-function writeStream({ tls, stream, pushed }: ReadExchange, output: OutputBytes): void {
-	if (!tls && stream === null && !pushed) output.piece(PLAIN_STREAM);
-	else output.text(`,"tls":${tls},"stream":${stream}${pushed ? ',"pushed":true' : ''}`);
-}
-
 function writeTiming(exchange: ReadExchange, output: OutputBytes): void {
 	const { informational, firstResponseByteNanos, durationNanos } = exchange;
 	if (informational.length === 0) output.piece(NOT_INFORMED);
@@ -139,13 +138,10 @@ function writeTiming(exchange: ReadExchange, output: OutputBytes): void {
 }
 
 function writeEnding({ end, reset, missing }: ReadExchange, output: OutputBytes): void {
-	output.piece(END);
-	output.text(nameText(END_NAMES[end]));
-	if (reset !== null) output.text(resetText(reset));
-	if (missing.length === 0) {
-		output.piece(NOTHING_MISSING);
+	if (end === wire.End.END_COMPLETE && reset === null && missing.length === 0) {
+		output.piece(PLAIN_END);
 		return;
 	}
-	output.piece(MISSING);
-	output.text(`${missingText(missing)}}\n`);
+	const name = nameText(END_NAMES[end]);
+	output.text(`},"end":${name}${reset === null ? '' : resetText(reset)},"missing":${missingText(missing)}}\n`);
 }

@@ -5,14 +5,15 @@
 import type { ReadExchange, ReadRequest } from '../client/read-exchange.ts';
 import type { AddressNames } from '../messaging/address-names.ts';
 import { wire } from '../messaging/wire.ts';
-import { type ClockText, millisText } from './clock-text.ts';
+import { type ClockText, millisOf } from './clock-text.ts';
 import type { Column } from './columns.ts';
-import { EndPieces } from './end-pieces.ts';
+import { destinationText, sourceText } from './endpoint-text.ts';
 import { ARROW, NOT_THERE, OPEN, UNKNOWN } from './line-words.ts';
 import { latencyPiece, sizePiece } from './measure-pieces.ts';
 import type { OutputBytes } from './output-bytes.ts';
 import { PRINTABLE } from './plain-bytes.ts';
 import { requestTarget } from './request-target.ts';
+import { ShownEnds } from './shown-ends.ts';
 import { STATUS_WIDTH } from './status-text.ts';
 import { terminalText } from './terminal-text.ts';
 import { NumberedPieces, type TextPiece, textPiece, wordPiece } from './text-pieces.ts';
@@ -21,10 +22,13 @@ const arrow = wordPiece(ARROW);
 const open = wordPiece(OPEN);
 const notThere = wordPiece(NOT_THERE);
 const unknown = wordPiece(UNKNOWN);
-const noStatus = wordPiece(NOT_THERE.padStart(STATUS_WIDTH));
-/** Codes are three digits. */
-const statuses = new NumberedPieces(1000, (status) => String(status).padStart(STATUS_WIDTH));
 const GAP = 2;
+const GAP_TEXT = ' '.repeat(GAP);
+/** With the gaps around it. */
+const statusText = (status: string) => `${GAP_TEXT}${status.padStart(STATUS_WIDTH)}${GAP_TEXT}`;
+const noStatus = wordPiece(statusText(NOT_THERE));
+/** Codes are three digits. */
+const statuses = new NumberedPieces(1000, (status) => statusText(String(status)));
 
 /** Those of one output: they grow with what they show. */
 export interface LineColumns {
@@ -38,7 +42,9 @@ export interface LineColumns {
 export class LineBytes {
 	readonly #clock: ClockText;
 	readonly #columns: LineColumns;
-	readonly #ends = new EndPieces();
+	readonly #ends = new ShownEnds({ source: sourceText, destination: destinationText, pieceOf: textPiece });
+	/** The time of day of the last exchange, with the gap behind it: most begin in the same millisecond. */
+	readonly #time = { seconds: Number.NaN, millis: 0, bytes: Buffer.alloc(0) };
 
 	constructor(clock: ClockText, columns: LineColumns) {
 		this.#clock = clock;
@@ -49,27 +55,31 @@ export class LineBytes {
 	write(exchange: ReadExchange, names: AddressNames, output: OutputBytes): void {
 		const { startSeconds, startNanos, source, destination, direction, request } = exchange;
 		const { ends, method, path } = this.#columns;
-		output.text(this.#clock.upToPoint(startSeconds));
-		output.text(millisText(startNanos));
-		output.spaces(GAP);
+		output.piece(this.#timeBytes(startSeconds, startNanos));
 		const from = this.#ends.source(source, names);
 		const to = this.#ends.destination(destination, direction, names);
 		output.piece(from.bytes);
 		output.piece(arrow.bytes);
 		output.piece(to.bytes);
-		output.spaces(ends.room(from.width + arrow.width + to.width));
-		output.spaces(GAP);
-		output.spaces(method.room(writeMethod(request, output)));
-		output.spaces(1);
+		output.spaces(Math.max(0, ends.room(from.width + arrow.width + to.width)) + GAP);
+		output.spaces(Math.max(0, method.room(writeMethod(request, output))) + 1);
 		output.spaces(path.room(writeTarget(request, output)));
-		output.spaces(GAP);
 		this.#writeResponse(exchange, output);
+	}
+
+	#timeBytes(seconds: number, nanos: number): Uint8Array {
+		const time = this.#time;
+		const millis = millisOf(nanos);
+		if (seconds !== time.seconds || millis !== time.millis) {
+			const bytes = Buffer.from(this.#clock.of(seconds, nanos) + GAP_TEXT);
+			Object.assign(time, { seconds, millis, bytes });
+		}
+		return time.bytes;
 	}
 
 	#writeResponse({ response, end, firstResponseByteNanos }: ReadExchange, output: OutputBytes): void {
 		const status = response === null ? null : response.status;
 		output.piece((status === null ? noStatus : statuses.of(status)).bytes);
-		output.spaces(GAP);
 		if (end === wire.End.END_OPEN) {
 			output.piece(open.bytes);
 			return;
@@ -78,15 +88,16 @@ export class LineBytes {
 		writeRight(
 			firstResponseByteNanos === null ? notThere : latencyPiece(firstResponseByteNanos),
 			this.#columns.latency,
+			0,
 			output,
 		);
-		output.spaces(GAP);
-		writeRight(bodyBytes === null ? notThere : sizePiece(bodyBytes), this.#columns.size, output);
+		writeRight(bodyBytes === null ? notThere : sizePiece(bodyBytes), this.#columns.size, GAP, output);
 	}
 }
 
-function writeRight(piece: TextPiece, column: Column, output: OutputBytes): void {
-	output.spaces(column.room(piece.width));
+/** Behind a gap of so many columns. */
+function writeRight(piece: TextPiece, column: Column, gap: number, output: OutputBytes): void {
+	output.spaces(Math.max(0, column.room(piece.width)) + gap);
 	output.piece(piece.bytes);
 }
 

@@ -11,6 +11,12 @@ const MAX_LOOPED_UNITS = 64;
 const ASCII_BITS = 0x7f;
 const SPACE = 0x20;
 const ZERO = 0x30;
+/** Digits are written three at a time where there are as many. */
+const GROUP = 3;
+const GROUP_LIMIT = 10 ** GROUP;
+const GROUPS = Buffer.from(
+	Array.from({ length: GROUP_LIMIT }, (_, value) => String(value).padStart(GROUP, '0')).join(''),
+);
 /** Of a number that is exact in a double. */
 const MAX_DIGITS = 16;
 /** Integers below it are divided in 32 bits. */
@@ -113,7 +119,16 @@ export class OutputBytes {
 		let at = from + count;
 		let rest = value;
 		for (; rest >= INT32_LIMIT; rest = Math.floor(rest / 10)) bytes[--at] = ZERO + (rest % 10);
-		for (let small = rest | 0; at > from; ) {
+		let small = rest | 0;
+		for (; at >= from + GROUP; at -= GROUP) {
+			const next = (small / GROUP_LIMIT) | 0;
+			const group = GROUP * (small - GROUP_LIMIT * next);
+			bytes[at - 3] = GROUPS[group] as number;
+			bytes[at - 2] = GROUPS[group + 1] as number;
+			bytes[at - 1] = GROUPS[group + 2] as number;
+			small = next;
+		}
+		while (at > from) {
 			const next = (small / 10) | 0;
 			bytes[--at] = ZERO + small - 10 * next;
 			small = next;

@@ -1,5 +1,5 @@
 /**
- * Writes lines to stdout in blocks, one per turn of the event loop. Whoever writes waits for `ready` before more: a
+ * Writes lines to stdout in blocks, at least one per turn of the event loop. Whoever writes waits for `ready` before more: a
  * reader that is slow holds up the tap's stream as far as the control plane, which counts what it drops.
  */
 import type { Writable } from 'node:stream';
@@ -8,10 +8,13 @@ import { OutputBytes } from './output-bytes.ts';
 /** Waiting for the reader; above it `ready` waits and `full` is true. What is written all the same comes on top. */
 export const MAX_WAITING_BYTES = 1024 * 1024;
 
+/** A block of so many goes out before more is written. */
+const BLOCK_BYTES = 128 * 1024;
+
 export class StdoutWriter {
 	readonly #stream: Writable;
 	readonly #onClosed: () => void;
-	readonly #block = new OutputBytes();
+	#block = new OutputBytes();
 	#scheduled = false;
 	#closed = false;
 
@@ -27,8 +30,9 @@ export class StdoutWriter {
 		this.output.text(text);
 	}
 
-	/** Where the next pieces go, up to the end of this turn of the event loop. */
+	/** Where the next piece goes. */
 	get output(): OutputBytes {
+		if (this.#block.length >= BLOCK_BYTES) this.#send();
 		if (!this.#scheduled) {
 			this.#scheduled = true;
 			setImmediate(() => this.#flush());
@@ -72,7 +76,21 @@ export class StdoutWriter {
 
 	#flush(): void {
 		this.#scheduled = false;
-		if (this.#block.length > 0 && !this.#closed) this.#stream.write(this.#block.take());
+		this.#send();
+	}
+
+	#send(): void {
+		const block = this.#block;
+		if (block.length > 0 && !this.#closed) {
+			if (!writesToDescriptor(this.#stream)) {
+				this.#stream.write(block.take());
+			} else {
+				this.#stream.write(block.written());
+				// What waits is not to be written over. Nearly always nothing does; fresh blocks for megabytes a second would have
+				// the garbage collector run several times in each.
+				if (this.#stream.writableLength > 0) this.#block = new OutputBytes();
+			}
+		}
 		this.#block.clear();
 	}
 
@@ -82,4 +100,9 @@ export class StdoutWriter {
 		this.#block.clear();
 		this.#onClosed();
 	}
+}
+
+/** Then what does not wait has been written; a stream in memory may keep it. */
+function writesToDescriptor(stream: Writable): boolean {
+	return typeof (stream as { readonly fd?: unknown }).fd === 'number';
 }

@@ -1,4 +1,6 @@
 /** One tap from its start to its last line, whatever shows it: lines for `podwire tap`, a table for `podwire top`. */
+import type { ReceivedBatch } from '../client/batch-reader.ts';
+import { MalformedBatchError } from '../client/errors.ts';
 import type { TapEvent } from '../client/tap-events.ts';
 import { TapStream } from '../client/tap-stream.ts';
 import { TruthLedger } from '../client/truth-ledger.ts';
@@ -14,13 +16,15 @@ import { terminalText } from './terminal-text.ts';
 /** The last batches and the end of a tap arrive from every node within this time, or are not waited for. */
 const END_TIMEOUT_MS = 5_000;
 
+const BATCH_UNREAD = 'a batch could not be read';
+
 /** What shows a tap. */
 export interface TapDisplay {
 	/** As many exchanges as were asked for were shown. */
 	readonly limitReached: boolean;
 	/** The tap has begun: before everything else, once. `description`: of the targets, for a terminal. */
 	begin?(description: string): Promise<void>;
-	show(batch: podwire.v1.TapBatch): void;
+	show(batch: ReceivedBatch): void;
 	/** One sentence about the tap, for a terminal. Absent: it stands on stderr. */
 	remark?(text: string): void;
 	/** Null unless its reader is slow; then it resolves when that takes more, or `signal` is aborted. */
@@ -104,16 +108,14 @@ class TapSession {
 	#handle(event: Exclude<TapEvent, { kind: 'started' }>): void {
 		switch (event.kind) {
 			case 'batch':
-				this.#display.show(event.batch);
-				// What was shown is written first.
-				if (this.#display.limitReached) setImmediate(() => this.#end());
+				this.#show(event.batch);
 				break;
 			case 'notice':
 				this.#ledger.notice(event.notice);
 				if (event.notice.text) this.#remark(event.notice.text);
 				break;
 			case 'malformed':
-				this.#ledger.uncounted('a batch could not be read');
+				this.#ledger.uncounted(BATCH_UNREAD);
 				break;
 			case 'lost':
 				this.#ledger.interrupted();
@@ -125,6 +127,17 @@ class TapSession {
 			case 'ended':
 				this.#ended(event.ended);
 		}
+	}
+
+	#show(batch: ReceivedBatch): void {
+		try {
+			this.#display.show(batch);
+		} catch (error) {
+			if (!(error instanceof MalformedBatchError)) throw error;
+			this.#ledger.uncounted(BATCH_UNREAD);
+		}
+		// What was shown is written first.
+		if (this.#display.limitReached) setImmediate(() => this.#end());
 	}
 
 	#ended(ended: podwire.v1.TapEnded.$Properties): void {

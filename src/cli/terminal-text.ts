@@ -14,6 +14,8 @@ const loadStringWidth = () => (createRequire(import.meta.url)('string-width') as
 
 const EVERY_UNSAFE = new RegExp(UNSAFE, 'gu');
 const PRINTABLE_ASCII = /^[ -~]*$/;
+/** And what our own words have besides: of one column each. */
+const NARROW = /^[ -~µ…→]*$/;
 
 /** `\x1b`, `\u202e` … in place of what a terminal would obey; all else as it is. */
 export function terminalText(text: string): string {
@@ -23,7 +25,7 @@ export function terminalText(text: string): string {
 
 /** Columns of a terminal that `text`, free of what `terminalText` escapes, takes. */
 export function terminalWidth(text: string): number {
-	if (PRINTABLE_ASCII.test(text)) return text.length;
+	if (NARROW.test(text)) return text.length;
 	stringWidth ??= loadStringWidth();
 	return stringWidth(text);
 }

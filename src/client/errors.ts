@@ -51,3 +51,11 @@ export class StreamFormatError extends PodwireError {
 		this.name = 'StreamFormatError';
 	}
 }
+
+/** Bytes that are no batch of exchanges, or not to their end. What the decoder said is the cause. */
+export class MalformedBatchError extends PodwireError {
+	constructor(cause: unknown) {
+		super('INTERNAL', 'a batch could not be read', { cause });
+		this.name = 'MalformedBatchError';
+	}
+}

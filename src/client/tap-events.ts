@@ -1,10 +1,11 @@
 /** What a tap's stream tells its reader, in order. */
 import type { podwire } from '../messaging/wire.ts';
+import type { ReceivedBatch } from './batch-reader.ts';
 
 export type TapEvent =
 	/** First of all, and again after every interruption. */
 	| { readonly kind: 'started'; readonly started: podwire.v1.TapStarted.$Properties }
-	| { readonly kind: 'batch'; readonly batch: podwire.v1.TapBatch }
+	| { readonly kind: 'batch'; readonly batch: ReceivedBatch }
 	/** A batch came that cannot be read; what was in it is lost. */
 	| { readonly kind: 'malformed' }
 	| { readonly kind: 'notice'; readonly notice: podwire.v1.Notice.$Properties }

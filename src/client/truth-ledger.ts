@@ -57,7 +57,7 @@ export class TruthLedger {
 	}
 
 	/** False: it came before, and is not to be shown again. */
-	beginBatch(batch: podwire.v1.TapBatch.$Properties): boolean {
+	beginBatch(batch: Omit<podwire.v1.TapBatch.$Properties, 'exchanges'>): boolean {
 		const key = podKey(batch.pod ?? {});
 		const number = batch.number ?? 0;
 		let current = this.#epochs.get(key);

@@ -43,7 +43,7 @@ const NOTHING: Sums = new Array(COUNTED.length + 2 * FILTERS.length).fill(0);
 
 export class QuietWatch {
 	/** The counters of each pod, and of the epochs it had before. */
-	readonly #current = new Map<string, { readonly epoch: number; sums: Sums }>();
+	readonly #current = new Map<string, { readonly epoch: number; counters: Counters }>();
 	#past: Sums = NOTHING;
 	#atStart: Sums = NOTHING;
 	#quietSinceMs: number;
@@ -59,11 +59,12 @@ export class QuietWatch {
 	observe(podKey: string, epoch: number, counters: Counters): void {
 		const known = this.#current.get(podKey);
 		if (known?.epoch === epoch) {
-			known.sums = sumsOf(counters);
+			// They are added up when somebody asks: each batch has others.
+			known.counters = counters;
 			return;
 		}
-		if (known !== undefined) this.#past = add(this.#past, known.sums);
-		this.#current.set(podKey, { epoch, sums: sumsOf(counters) });
+		if (known !== undefined) this.#past = add(this.#past, sumsOf(known.counters));
+		this.#current.set(podKey, { epoch, counters });
 	}
 
 	/** Whether its counters came. */
@@ -74,7 +75,7 @@ export class QuietWatch {
 	/** Nothing more is expected of a pod. */
 	forget(podKey: string): void {
 		const known = this.#current.get(podKey);
-		if (known !== undefined) this.#past = add(this.#past, known.sums);
+		if (known !== undefined) this.#past = add(this.#past, sumsOf(known.counters));
 		this.#current.delete(podKey);
 	}
 
@@ -104,7 +105,7 @@ export class QuietWatch {
 	}
 
 	#sums(): Sums {
-		return [...this.#current.values()].reduce((sum, { sums }) => add(sum, sums), this.#past);
+		return [...this.#current.values()].reduce((sum, { counters }) => add(sum, sumsOf(counters)), this.#past);
 	}
 }
 

@@ -40,13 +40,23 @@ export function addressKey(ip: Uint8Array): number | string {
 	return (((ip[0] as number) << 24) | ((ip[1] as number) << 16) | ((ip[2] as number) << 8) | (ip[3] as number)) >>> 0;
 }
 
+/** Of all receivers, so that no two have the same. */
+let lastVersion = 0;
+
 /** What the receiver of one stream knows of addresses. Holds at most 2 × MAX_NAMES_PER_STREAM of them, oldest gone first. */
 export class AddressNames {
 	#current = new Map<number | string, NamedAddress>();
 	#previous = new Map<number | string, NamedAddress>();
+	#version = ++lastVersion;
+
+	/** Another one whenever `of` may give something else than before; never that of other names. */
+	get version(): number {
+		return this.#version;
+	}
 
 	/** Takes over the names that came with a batch; a later name of an address replaces an earlier one. */
 	learn(names: readonly podwire.v1.AddressName.$Properties[]): void {
+		if (names.length > 0) this.#version = ++lastVersion;
 		for (const { ip, kind, namespace, name, workload } of names) {
 			if (!ip) continue;
 			const kindName = KIND_NAMES[kind ?? 0] ?? null;
@@ -74,6 +84,7 @@ export class AddressNames {
 		if (this.#current.size >= MAX_NAMES_PER_STREAM && !this.#current.has(key)) {
 			this.#previous = this.#current;
 			this.#current = new Map();
+			this.#version = ++lastVersion;
 		}
 		this.#current.set(key, address);
 	}

@@ -9,12 +9,13 @@ const FIXED64_BYTES = 8;
 
 /** The encoded exchanges of a batch, which are cut out of it only when they are asked for. */
 export class EncodedExchanges implements Iterable<Uint8Array> {
-	readonly #bytes: Uint8Array;
+	/** Of the whole batch. */
+	readonly bytes: Uint8Array;
 	/** Where each begins and ends, in turn. */
 	readonly #places: readonly number[];
 
 	constructor(bytes: Uint8Array, places: readonly number[]) {
-		this.#bytes = bytes;
+		this.bytes = bytes;
 		this.#places = places;
 	}
 
@@ -22,18 +23,19 @@ export class EncodedExchanges implements Iterable<Uint8Array> {
 		return this.#places.length / 2;
 	}
 
-	/** What `read` makes of the bytes of each. */
-	map<Read>(read: (bytes: Uint8Array, from: number, to: number) => Read): Read[] {
-		const all: Read[] = [];
-		for (let index = 0; index < this.#places.length; index += 2) {
-			all.push(read(this.#bytes, this.#places[index] as number, this.#places[index + 1] as number));
-		}
-		return all;
+	/** Where the one with this index begins. */
+	from(index: number): number {
+		return this.#places[2 * index] as number;
+	}
+
+	/** Where it ends. */
+	to(index: number): number {
+		return this.#places[2 * index + 1] as number;
 	}
 
 	/** Views of the batch. */
-	[Symbol.iterator](): Iterator<Uint8Array> {
-		return this.map((bytes, from, to) => bytes.subarray(from, to))[Symbol.iterator]();
+	*[Symbol.iterator](): Iterator<Uint8Array> {
+		for (let index = 0; index < this.length; ++index) yield this.bytes.subarray(this.from(index), this.to(index));
 	}
 }
 

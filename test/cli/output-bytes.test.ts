@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { closeSync, createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import test from 'ava';
 import { ExchangeDisplay } from '../../src/cli/exchange-display.ts';
 import { JsonFormat } from '../../src/cli/json-format.ts';
@@ -102,6 +107,56 @@ test('what a slow reader has not taken is not written over', async (t) => {
 	t.true(held.length > 2);
 	t.is(Buffer.concat(held).toString(), expected);
 });
+
+/** As process.stdout writes to a file or a pipe: when `write` returns, it is written. */
+class SyncFileStream extends Writable {
+	readonly fd: number;
+
+	constructor(fd: number) {
+		super();
+		this.fd = fd;
+	}
+
+	override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+		writeSync(this.fd, chunk);
+		done();
+	}
+}
+
+for (const [kind, open] of [
+	['at once', async (path: string) => new SyncFileStream(openSync(path, 'w'))],
+	[
+		'later',
+		async (path: string) => {
+			const stream = createWriteStream(path);
+			await once(stream, 'open');
+			return stream;
+		},
+	],
+] as const) {
+	test(`blocks are used again for what a descriptor takes ${kind}`, async (t) => {
+		const directory = mkdtempSync(join(tmpdir(), 'podwire-output-'));
+		t.teardown(() => rmSync(directory, { recursive: true }));
+		const path = join(directory, 'shown');
+		const stream = await open(path);
+		let closed = false;
+		const writer = new StdoutWriter(stream, () => t.true(closed));
+		let expected = '';
+		for (let round = 0; round < 200; ++round) {
+			// Several blocks in one turn, and several turns in one block.
+			const text = `${String(round).repeat(round % 5 === 0 ? 60_000 : 20)}\n`;
+			expected += text;
+			writer.write(text);
+			if (round % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+		}
+		t.true(await writer.finish(10_000));
+		closed = true;
+		stream.end();
+		await finished(stream);
+		if (stream instanceof SyncFileStream) closeSync(stream.fd);
+		t.true(readFileSync(path, 'utf8') === expected);
+	});
+}
 
 test('a batch that begins before the reader is behind is shown as a whole, and none after that', async (t) => {
 	const stuck = new Writable({ highWaterMark: 1, write() {} });

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import protobuf from 'protobufjs';
-import { BatchReader } from '../../src/client/batch-reader.ts';
+import { BatchReader, type ReceivedBatch } from '../../src/client/batch-reader.ts';
+import { MalformedBatchError } from '../../src/client/errors.ts';
 import { ExchangeReader } from '../../src/client/exchange-reader.ts';
 import { type podwire, wire } from '../../src/messaging/wire.ts';
 import * as fields from '../../src/messaging/wire-fields.ts';
@@ -70,17 +71,21 @@ test('what is read encodes to what was read', (t) => {
 	}
 });
 
-function wholeBatch(batch: podwire.v1.TapBatch) {
+function wholeBatch(batch: ReceivedBatch) {
 	const { exchanges, ...facts } = batch;
-	return { ...wire.TapBatch.toObject(wire.TapBatch.create(facts), { bytes: Array }), exchanges: exchanges.map(whole) };
+	return {
+		...wire.TapBatch.toObject(wire.TapBatch.create(facts), { bytes: Array }),
+		exchanges: [...exchanges].map(whole),
+	};
 }
 
-/** The error's name, or what was read. */
+/** The decoder's error by its name, or what was read. */
 function outcome(read: () => unknown): unknown {
 	try {
 		return read();
 	} catch (error) {
-		return (error as Error).name;
+		const { cause, name } = error as Error;
+		return cause instanceof Error ? cause.name : name;
 	}
 }
 
@@ -157,7 +162,7 @@ test('a batch that is cut or damaged anywhere is judged as the generated code ju
 	const exchanges = [random.exchange(), {}, random.exchange()];
 	const batch = { tap: 't', epoch: 7, number: 2 ** 51, exchanges, counters: { seen: 3 } };
 	const bytes = wire.TapBatch.encode(batch).finish();
-	t.is(reader.read(bytes).exchanges.length, 3);
+	t.is([...reader.read(bytes).exchanges].length, 3);
 	for (let length = 0; length <= bytes.length; ++length) {
 		for (const broken of [bytes.subarray(0, length), random.damaged(bytes)]) {
 			t.deepEqual(
@@ -199,6 +204,6 @@ test('headers in pieces, and a header with two contents, are read as the generat
 test('what is not malformed after a malformed batch is read', (t) => {
 	const reader = new BatchReader();
 	const bytes = wire.TapBatch.encode({ number: 1, exchanges: [{ request: { path: '/a' } }] }).finish();
-	t.throws(() => reader.read(bytes.subarray(0, bytes.length - 1)));
-	t.is(reader.read(bytes).exchanges[0]?.request?.path, '/a');
+	t.throws(() => [...reader.read(bytes.subarray(0, bytes.length - 1)).exchanges], { instanceOf: MalformedBatchError });
+	t.is([...reader.read(bytes).exchanges][0]?.request?.path, '/a');
 });

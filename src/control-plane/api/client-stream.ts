@@ -5,7 +5,7 @@ import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../../messaging/stream
 import { type podwire, wire } from '../../messaging/wire.ts';
 import type { MergedBatch } from '../batch-merger.ts';
 import type { AddressName } from '../inventory.ts';
-import { type ApiResponse, breakOff } from './http-messages.ts';
+import { type ApiResponse, breakOff, gathered } from './http-messages.ts';
 
 /** Waiting for a client that does not read; then whole batches are dropped. One batch may reach beyond it. */
 export const CLIENT_QUEUE_BYTES: number = 32 * 1024 * 1024;
@@ -77,6 +77,9 @@ const BATCH_TAG = (2 << 3) | 2;
 
 /** Frames: 4 bytes of length, little-endian, then a StreamFrame. */
 export class ProtobufStream extends ResponseStream implements ClientStream {
+	/** Sends what was gathered in this turn of the event loop. */
+	#send: (() => void) | null = null;
+
 	constructor(response: ApiResponse) {
 		super(response, PROTOBUF_STREAM_TYPE);
 	}
@@ -86,7 +89,8 @@ export class ProtobufStream extends ResponseStream implements ClientStream {
 	}
 
 	batch({ bytes }: MergedBatch, names: readonly AddressName[]): void {
-		// The batch goes on as it came, without a copy, and the frame as one piece.
+		this.#gather();
+		// The batch goes on as it came, without a copy, and the frame as one chunk.
 		this.response.cork?.();
 		for (const part of batchFrame(bytes, names)) this.write(part);
 		this.response.uncork?.();
@@ -106,6 +110,23 @@ export class ProtobufStream extends ResponseStream implements ClientStream {
 	ended(ended: podwire.v1.TapEnded.$Properties): void {
 		this.#frame({ ended });
 		this.end();
+	}
+
+	override abandon(): void {
+		this.#sendGathered();
+		super.abandon();
+	}
+
+	/** A write for each piece of a chunk, or for each of several batches, would cost more than all else about them. */
+	#gather(): void {
+		if (this.#send !== null) return;
+		this.#send = gathered(this.response);
+		setImmediate(() => this.#sendGathered());
+	}
+
+	#sendGathered(): void {
+		this.#send?.();
+		this.#send = null;
 	}
 
 	#frame(frame: podwire.v1.StreamFrame.$Properties): void {

@@ -4,6 +4,12 @@ import type { Http2ServerRequest } from 'node:http2';
 
 export type ApiRequest = IncomingMessage | Http2ServerRequest;
 
+/** What is written until `uncork` goes out in one write. */
+interface CorkedWriter {
+	cork(): void;
+	uncork(): void;
+}
+
 export interface ApiResponse {
 	readonly headersSent: boolean;
 	readonly statusCode: number;
@@ -11,12 +17,14 @@ export interface ApiResponse {
 	readonly writableLength: number;
 	readonly writableEnded: boolean;
 	/** Of HTTP/2. */
-	readonly stream?: { readonly session?: unknown; close(code: number): void };
+	readonly stream?: CorkedWriter & { readonly session?: unknown; close(code: number): void };
+	/** Of HTTP/1.1, until the connection closes. */
+	readonly socket?: CorkedWriter | null;
 	writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
 	/** HTTP/2 sends them at once. */
 	flushHeaders?(): void;
 	write(chunk: Uint8Array | string): boolean;
-	/** What is written until `uncork` goes out as one piece; where there is neither, in several. */
+	/** Of HTTP/1.1: what is written until `uncork` is one chunk, which goes out in several writes. */
 	cork?(): void;
 	uncork?(): void;
 	end(): unknown;
@@ -24,6 +32,16 @@ export interface ApiResponse {
 	destroy(): unknown;
 	on(event: 'close', listener: () => void): unknown;
 	on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/**
+ * Has the connection gather what is written to it in this turn of the event loop. Returns what sends it, to be called once;
+ * it may have closed by then.
+ */
+export function gathered(response: ApiResponse): () => void {
+	const writer = response.stream ?? response.socket;
+	writer?.cork();
+	return () => writer?.uncork();
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9113#section-7 */

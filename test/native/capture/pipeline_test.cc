@@ -139,6 +139,31 @@ TEST_F(PipelineTest, HandsOverAtMostEveryFiveMilliseconds) {
   EXPECT_GE(seen.size(), 2U);
 }
 
+// At 100 a second permits come every 10 ms, after a burst of a tenth of them; each would be a batch.
+TEST_F(PipelineTest, HandsOverASampleEveryFiftyMilliseconds) {
+  tap::TapSpec spec;
+  spec.max_rate = 100;
+  const auto sampled =
+      std::make_shared<SharedTap>("subject", std::make_shared<tap::Tap>(std::move(spec)),
+                                  wire::BatchIdentity{.tap = "t", .pod = {}, .epoch = 1}, source_.counts, 1);
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {sampled}, 1000 * kMsNs);
+  for (std::uint16_t number = 0; number < 400; ++number) {
+    exchange(pipeline, static_cast<std::uint16_t>(1000 + number), (1001 + number) * kMsNs);
+    pipeline.advance((1001 + number) * kMsNs);
+  }
+  pipeline.advance(1500 * kMsNs);
+  const std::vector<ReadBatch> seen = batches();
+  std::uint32_t exchanges = 0;
+  for (const ReadBatch& batch : seen) exchanges += batch.exchanges;
+  // The burst, and a permit each 10 ms of 400.
+  EXPECT_GE(exchanges, 48U);
+  EXPECT_LE(exchanges, 51U);
+  // The burst takes at most three, at 5 ms; the rest of the time has room for eight, and one comes at the end.
+  EXPECT_GE(seen.size(), 7U);
+  EXPECT_LE(seen.size(), 12U);
+}
+
 TEST_F(PipelineTest, TellsCountersOnceASecondAndThoseOfTheSource) {
   Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
   source_.counts.packets = 5;
