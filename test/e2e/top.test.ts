@@ -93,8 +93,8 @@ test.serial('80 columns: counts, keys, and a restored terminal', async (t) => {
 	await terminal.shows(/sorted by count ▲/);
 	terminal.press('Right');
 	await terminal.shows(/sorted by rate ▼/);
-	terminal.press('/');
-	terminal.press('-l', 'orders');
+	// At once, as over a slow connection.
+	terminal.press('-l', '/orders');
 	await until(
 		() => !terminal.screen.includes('/status/') && terminal.screen.includes('filter: orders'),
 		() => terminal.screen,
