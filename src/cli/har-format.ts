@@ -52,10 +52,17 @@ function entryOf(json: ExchangeJson, remarks: readonly string[]) {
 		response: harResponse(json),
 		cache: {},
 		timings,
-		...(destination === null ? {} : { serverIPAddress: destination.ip }),
-		...(source === null ? {} : { connection: String(source.port) }),
+		...connectionOf(source, destination),
 		...commentOf(remarks),
 		_podwire: { id, pod, direction, source, destination, stream, informational, end, missing, ...trailersOf(json) },
+	};
+}
+
+/** Browsers take `connection` for the server's port, and tell connections apart by `_connectionId`. */
+function connectionOf(source: ExchangeJson['source'], destination: ExchangeJson['destination']) {
+	return {
+		...(destination === null ? {} : { serverIPAddress: destination.ip, connection: String(destination.port) }),
+		...(source === null ? {} : { _connectionId: `${source.ip} ${source.port}` }),
 	};
 }
 

@@ -2,6 +2,7 @@
 import { lossWords, missingWord } from '../messaging/loss-words.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { OpenExchanges } from './open-exchanges.ts';
+import { type PodName, podKey, ToldPods } from './told-pods.ts';
 import type { LossCount, Truth } from './truth.ts';
 
 const { LossCause } = wire;
@@ -27,6 +28,7 @@ interface PodEpoch {
 
 export class TruthLedger {
 	readonly #pods = new Set<string>();
+	readonly #told = new ToldPods();
 	readonly #epochs = new Map<string, PodEpoch>();
 	readonly #openExchanges = new OpenExchanges();
 	/** Sums of the epochs that are over. */
@@ -48,6 +50,12 @@ export class TruthLedger {
 
 	podTapped(pod: podwire.v1.Pod.$Properties): void {
 		this.#pods.add(podKey(pod));
+		this.#told.tapped(pod);
+	}
+
+	/** Whether what passes at that pod is told by its own agent. */
+	tells(pod: PodName): boolean {
+		return this.#told.has(pod);
 	}
 
 	/** What follows comes from another sender, whose numbers begin anew: the next capture file. */
@@ -106,6 +114,7 @@ export class TruthLedger {
 	}
 
 	notice(notice: podwire.v1.Notice.$Properties): void {
+		this.#told.notice(notice);
 		if (notice.kind === wire.NoticeKind.NOTICE_KIND_POD_JOINED && notice.pod) this.podTapped(notice.pod);
 		const { NOTICE_KIND_AGENT_SILENT, NOTICE_KIND_AGENT_BACK } = wire.NoticeKind;
 		if (notice.kind === NOTICE_KIND_AGENT_SILENT || notice.kind === NOTICE_KIND_AGENT_BACK) {
@@ -209,10 +218,6 @@ export class TruthLedger {
 
 function podsText(count: number): string {
 	return count === 1 ? '1 pod' : `${count} pods`;
-}
-
-function podKey({ namespace, name }: podwire.v1.Pod.$Properties): string {
-	return `${namespace ?? ''}/${name ?? ''}`;
 }
 
 function increase<Key>(counts: Map<Key, number>, key: Key, by: number): void {

@@ -9,6 +9,14 @@ export class KubeUnreachableError extends PodwireError {
 	}
 }
 
+/** An answer that had begun went on without a word for longer than was waited for. */
+export class KubeSilenceError extends KubeUnreachableError {
+	constructor(silenceMs: number) {
+		super(`no word for ${silenceMs / 1000} s`);
+		this.name = 'KubeSilenceError';
+	}
+}
+
 /** The API server answered with a metav1.Status. */
 export class KubeStatusError extends PodwireError {
 	/** Of HTTP. */

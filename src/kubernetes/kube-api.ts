@@ -4,7 +4,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { PodwireError } from '../messaging/errors.ts';
 import { request as httpRequest } from '../messaging/node-http.ts';
 import { connectionSentence } from './connection-errors.ts';
-import { KubeUnreachableError } from './errors.ts';
+import { KubeSilenceError, KubeUnreachableError } from './errors.ts';
 import { type Impersonation, impersonationHeaders } from './impersonation.ts';
 import { statusError } from './kube-status.ts';
 
@@ -128,13 +128,20 @@ export class KubeApi {
 				(cause) => this.#unreachable(cause),
 			);
 			if (onSent !== undefined) sent.once('finish', onSent);
-			sent.once('response', resolve);
+			let received: IncomingMessage | null = null;
+			sent.once('response', (response) => {
+				received = response;
+				resolve(response);
+			});
 			sent.on('error', (cause: NodeJS.ErrnoException) => {
 				const stale = sent.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
 				reject(stale ? new StaleConnectionError(cause) : this.#unreachable(cause));
 			});
 			if (silenceTimeoutMs !== undefined) {
-				sent.setTimeout(silenceTimeoutMs, () => sent.destroy(new Error(`no answer for ${silenceTimeoutMs / 1000} s`)));
+				sent.setTimeout(silenceTimeoutMs, () => {
+					if (received === null) sent.destroy(new Error(`no answer for ${silenceTimeoutMs / 1000} s`));
+					else fallSilent(received, silenceTimeoutMs);
+				});
 			}
 			sent.end(content ?? undefined);
 		});
@@ -192,4 +199,10 @@ function sendOrExplain<Sent>(send: () => Sent, explain: (cause: Error) => Error)
 	} catch (cause) {
 		throw explain(cause as Error);
 	}
+}
+
+/** Ends the answer, and with it its connection. Whoever reads it is told; if nobody does, nothing is. */
+function fallSilent(response: IncomingMessage, silenceMs: number): void {
+	response.once('error', () => undefined);
+	response.destroy(new KubeSilenceError(silenceMs));
 }

@@ -1,7 +1,7 @@
 /** The settings file of the daemons: YAML, sections of keys. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { PodwireError } from './errors.ts';
-import { cameText, inFile, readSetting, type SettingsFile } from './settings.ts';
+import { cameText, inFile, readSetting, SettingProblems, type SettingsFile } from './settings.ts';
 import { settingsByName } from './settings-table.ts';
 
 export const CONFIG_VARIABLE = 'PODWIRE_CONFIG';
@@ -65,18 +65,24 @@ async function settingsOf(path: string, text: string): Promise<SettingsFile> {
 	const content = await parsed(path, text);
 	if (content === null || content === undefined) return { path, values };
 	const known = settingsByName();
-	const found = entries(path, '', content).flatMap(([name, value]) => entriesOfSection(path, name, value, known));
+	const problems = new SettingProblems();
+	const found = entries(path, '', content).flatMap(
+		([name, value]) => problems.attempt(() => entriesOfSection(path, name, value, known)) ?? [],
+	);
+	const isKnown = found.every(([name]) => known.has(name));
+	const nearest: NearestWord = isKnown ? () => '' : (await import('./did-you-mean.ts')).didYouMean;
 	for (const [name, value] of found) {
-		if (values.has(name)) throw new PodwireError('CONFIGURATION', `${name}: expected it once${inFile(path)}`);
-		values.set(name, value);
+		problems.attempt(() => {
+			const setting = known.get(name)?.setting;
+			if (setting === undefined) throw unknownKey(path, name, [...known.keys()], nearest);
+			if (values.has(name)) throw new PodwireError('CONFIGURATION', `${name}: expected it once${inFile(path)}`);
+			values.set(name, value);
+			if (value !== null) readSetting(setting, value, { kind: 'file', key: name, file: path });
+		});
 	}
-	for (const [name, value] of values) {
-		const setting = known.get(name)?.setting;
-		if (setting === undefined) throw await unknownKey(path, name, [...known.keys()]);
-		// As a key whose value is commented out.
-		if (value === null) values.delete(name);
-		else readSetting(setting, value, { kind: 'file', key: name, file: path });
-	}
+	problems.throwIfAny();
+	// As a key whose value is commented out.
+	for (const [name, value] of values) if (value === null) values.delete(name);
 	return { path, values };
 }
 
@@ -118,11 +124,13 @@ async function parsed(path: string, text: string): Promise<unknown> {
 	}
 }
 
-async function unknownKey(path: string, name: string, known: readonly string[]): Promise<PodwireError> {
-	const { didYouMean } = await import('./did-you-mean.ts');
+/** What tells the nearest of several words; loaded only for a file with something unknown in it. */
+type NearestWord = (word: string, candidates: readonly string[]) => string;
+
+function unknownKey(path: string, name: string, known: readonly string[], nearest: NearestWord): PodwireError {
 	const sections = new Set(known.filter((each) => each.includes('.')).map((each) => each.slice(0, each.indexOf('.'))));
 	// A key whose section was left away is found by itself.
 	const inSection = known.find((each) => each.endsWith(`.${name}`));
-	const hint = inSection === undefined ? didYouMean(name, [...known, ...sections]) : ` (did you mean ${inSection}?)`;
+	const hint = inSection === undefined ? nearest(name, [...known, ...sections]) : ` (did you mean ${inSection}?)`;
 	return new PodwireError('CONFIGURATION', `${name}: no such setting${hint}${inFile(path)}`);
 }

@@ -59,16 +59,46 @@ export interface SettingSources<Table extends SettingsTable> {
 
 /** Of a value that was not expected, in what is said of it. */
 const MAX_CAME_LENGTH = 100;
+/** Of problems that are told at once, a line each. */
+export const MAX_TOLD_PROBLEMS = 20;
 
-/** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came. */
+/** What is wrong with settings, so that all of it is told at once. */
+export class SettingProblems {
+	readonly #found: PodwireError[] = [];
+
+	/** undefined: `read` threw a PodwireError, which is kept. */
+	attempt<Value>(read: () => Value): Value | undefined {
+		try {
+			return read();
+		} catch (error) {
+			if (!(error instanceof PodwireError)) throw error;
+			this.#found.push(error);
+			return undefined;
+		}
+	}
+
+	/** Throws PodwireError (of the first one's code), a line for each, unless there are none. */
+	throwIfAny(): void {
+		const [first, ...others] = this.#found;
+		if (first === undefined) return;
+		if (others.length === 0) throw first;
+		const lines = this.#found.slice(0, MAX_TOLD_PROBLEMS).map(({ message }) => message);
+		if (this.#found.length > lines.length) lines.push(`and ${this.#found.length - lines.length} more`);
+		throw new PodwireError(first.code, lines.join('\n'), { cause: new AggregateError(this.#found) });
+	}
+}
+
+/** Throws PodwireError (CONFIGURATION) that names the key, what was expected and what came, of each that is wrong. */
 export function givenSettings<Table extends SettingsTable>(
 	table: Table,
 	sources: SettingSources<Table>,
 ): GivenSettings<Table> {
+	const problems = new SettingProblems();
 	const given = Object.entries(table).map(([key, setting]) => [
 		key,
-		givenSetting(setting, sources.flags[key], sources),
+		problems.attempt(() => givenSetting(setting, sources.flags[key], sources)),
 	]);
+	problems.throwIfAny();
 	return Object.fromEntries(given) as GivenSettings<Table>;
 }
 

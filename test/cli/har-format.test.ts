@@ -92,7 +92,8 @@ test('an entry, field by field', (t) => {
 		cache: {},
 		timings: { blocked: -1, dns: -1, connect: -1, send: 0, wait: 12.4, receive: 0.7, ssl: -1 },
 		serverIPAddress: '198.18.12.3',
-		connection: '43210',
+		connection: '8080',
+		_connectionId: '198.18.11.3 43210',
 	});
 	t.like(own, { id: '7f3a0001020304ff', direction: 'outbound', end: 'complete', missing: [] });
 });

@@ -93,8 +93,8 @@ test.serial('80 columns: counts, keys, and a restored terminal', async (t) => {
 	await terminal.shows(/sorted by count ▲/);
 	terminal.press('Right');
 	await terminal.shows(/sorted by rate ▼/);
-	terminal.press('/');
-	terminal.press('-l', 'orders');
+	// At once, as over a slow connection.
+	terminal.press('-l', '/orders');
 	await until(
 		() => !terminal.screen.includes('/status/') && terminal.screen.includes('filter: orders'),
 		() => terminal.screen,
@@ -274,4 +274,36 @@ test.serial('in a pipe: a table each interval, and one at the end', async (t) =>
 		],
 	);
 	for (const top of [json, text]) t.regex(top.truth, /1 pod: 54 exchanges seen, 54 shown, none lost/);
+});
+
+test.serial('between two tapped pods each exchange counts once', async (t) => {
+	const place = await shop(t);
+	const top = place.lab.podwire([
+		'top',
+		'deploy/backend',
+		'deploy/frontend',
+		'-n',
+		'shop',
+		'-o',
+		'json',
+		'--by',
+		'pod',
+		'--interval',
+		'500ms',
+	]);
+	await until(
+		() => top.stderr.includes('Tapping 2 pods'),
+		() => top.stderr,
+	);
+	const answered = await load(place, '/item', 60);
+	await until(
+		() => top.lines.some((line) => (JSON.parse(line) as Printed).count >= answered),
+		() => top.stdout,
+	);
+	t.is((await top.interrupt()).code, 0, top.stderr);
+	const last = JSON.parse(top.lines.at(-1) ?? '') as Printed;
+	t.is(last.count, answered);
+	t.is(last.rows.length, 1);
+	t.like(last.rows[0], { source: { name: place.frontend.name }, count: answered });
+	t.regex(top.truth, /2 pods: 120 exchanges seen, 120 shown, none lost/);
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { agentConfig } from '../../src/agent/config.ts';
 import type { PodwireError } from '../../src/messaging/errors.ts';
 import { readSettingsFile } from '../../src/messaging/settings-file.ts';
 
@@ -78,6 +79,40 @@ for (const [yaml, sentence] of refused) {
 		t.is(error.message, sentence.replace('FILE', path));
 	});
 }
+
+test('all that is wrong with a file is told at once, a line each', async (t) => {
+	const path = fileWith(
+		t,
+		'nats: here\nagent:\n  rings: x\n  ring: 1\n  attach: tcx\nredaction:\n  bodies: no\nfrobnicate:\n  a: 1\nagent.rings: 2\n',
+	);
+	const error = await t.throwsAsync<PodwireError>(readSettingsFile(path, {}, []), { code: 'CONFIGURATION' });
+	t.deepEqual(error.message.split('\n'), [
+		`nats: expected settings as KEY: VALUE, "here" came (in ${path})`,
+		`agent.rings: expected a number from 1 to 64, "x" came (in ${path})`,
+		`agent.ring: no such setting (did you mean agent.rings?) (in ${path})`,
+		`redaction.bodies: expected allowed or forbidden, "no" came (in ${path})`,
+		`frobnicate: no such setting (in ${path})`,
+		`agent.rings: expected it once (in ${path})`,
+	]);
+	const many = fileWith(t, Array.from({ length: 23 }, (_, index) => `unknown-${index}: 1\n`).join(''));
+	const { message } = await t.throwsAsync<PodwireError>(readSettingsFile(many, {}, []));
+	t.is(message.split('\n').length, 21);
+	t.is(message.split('\n').at(-1), 'and 3 more');
+});
+
+test('all flags and variables that are wrong are told at once', (t) => {
+	const error = t.throws<PodwireError>(
+		() => agentConfig({ rings: 'x' }, { PODWIRE_BODIES: 'no', PODWIRE_RING_BYTES: '3' }, { hostName: 'box', cpus: 1 }),
+		{ code: 'CONFIGURATION' },
+	);
+	t.deepEqual(
+		error.message
+			.split('\n')
+			.map((line) => line.split(':')[0])
+			.sort(),
+		['--rings', 'PODWIRE_BODIES', 'PODWIRE_RING_BYTES'],
+	);
+});
 
 test('what is no YAML is refused with its place', async (t) => {
 	const path = fileWith(t, 'agent:\n  rings: 1\n  rings: 2\n');

@@ -39,7 +39,7 @@ export class PrintedDisplay implements TapDisplay {
 		this.#ledger = ledger;
 		this.#writer = new StdoutWriter(stdout as NodeJS.WriteStream, end);
 		this.#display = new ExchangeDisplay({
-			format: new TrafficFormat(table, clock),
+			format: new TrafficFormat(table, clock, (pod) => ledger.tells(pod)),
 			sink: { write: () => undefined },
 			ledger,
 			maxRequests: limits.maxRequests,

@@ -61,7 +61,7 @@ export class ScreenDisplay implements TapDisplay {
 		this.#options = options;
 		this.#circumstances = circumstances;
 		this.#display = new ExchangeDisplay({
-			format: new TrafficFormat(table, clock),
+			format: new TrafficFormat(table, clock, (pod) => circumstances.ledger.tells(pod)),
 			sink: { write: () => undefined },
 			ledger: circumstances.ledger,
 			maxRequests: circumstances.limits.maxRequests,

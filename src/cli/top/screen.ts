@@ -1,6 +1,7 @@
 /** The terminal as a full screen: shows lines, and says which keys are pressed. Slow to load: only who shows one loads it. */
 import { Box, type Key, render, Text, useInput } from 'ink';
 import { createElement, type ReactElement } from 'react';
+import { singleKeys } from './single-keys.ts';
 
 export interface ScreenOptions {
 	readonly stdout: NodeJS.WriteStream;
@@ -19,7 +20,11 @@ export interface Screen {
 
 /** Takes over the terminal until it is closed or the process exits. */
 export function openScreen({ stdout, stdin, onKey, onFailure }: ScreenOptions): Screen {
-	const node = (lines: readonly string[]) => createElement(Lines, { lines, onKey, keys: stdin.isTTY === true });
+	const onInput = (input: string, key: Key) => {
+		for (const each of singleKeys(input, key)) onKey(each.input, each.key);
+	};
+	const keys = stdin.isTTY === true;
+	const node = (lines: readonly string[]) => createElement(Lines, { lines, onInput, keys });
 	const instance = render(node([' ']), {
 		stdout,
 		stdin,
@@ -46,13 +51,13 @@ export function openScreen({ stdout, stdin, onKey, onFailure }: ScreenOptions): 
 
 interface LinesProps {
 	readonly lines: readonly string[];
-	readonly onKey: (input: string, key: Key) => void;
+	readonly onInput: (input: string, key: Key) => void;
 	/** Keys come from a terminal. */
 	readonly keys: boolean;
 }
 
-function Lines({ lines, onKey, keys }: LinesProps): ReactElement {
-	useInput(onKey, { isActive: keys });
+function Lines({ lines, onInput, keys }: LinesProps): ReactElement {
+	useInput(onInput, { isActive: keys });
 	return createElement(
 		Box,
 		{ flexDirection: 'column' },

@@ -2,7 +2,7 @@
  * Keeps one kind of object as the API server has it: a list by pages, then a watch from where the list was made, again
  * and again. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
-import { KubeStatusError } from '../../kubernetes/errors.ts';
+import { KubeSilenceError, KubeStatusError } from '../../kubernetes/errors.ts';
 import type { KubeApi } from '../../kubernetes/kube-api.ts';
 import { BackOff } from '../../messaging/back-off.ts';
 import type { Clock } from '../../messaging/clock.ts';
@@ -18,7 +18,10 @@ import { watchEvents } from './watch-lines.ts';
 export interface InformerTimes {
 	/** Without a word for a page of a list. */
 	readonly listSilenceMs: number;
-	/** Without a word of a watch, bookmarks included, which come every minute or so. */
+	/**
+	 * Without a word of a watch, which is then asked for anew: a connection that is gone says as little as a resource
+	 * that does not change, of which there is no bookmark either.
+	 */
 	readonly watchSilenceMs: number;
 	/** After which the server ends a watch in order, at the earliest; at the latest after twice of it. */
 	readonly watchSeconds: number;
@@ -155,10 +158,14 @@ export class Informer {
 		const seconds = Math.ceil(times.watchSeconds * (1 + random()));
 		const response = await openWatch(this.#around(times.watchSilenceMs), from, seconds);
 		let isFirst = true;
-		for await (const event of watchEvents(response as AsyncIterable<Buffer>)) {
-			this.#take(event);
-			if (isFirst) this.#watches();
-			isFirst = false;
+		try {
+			for await (const event of watchEvents(response as AsyncIterable<Buffer>)) {
+				this.#take(event);
+				if (isFirst) this.#watches();
+				isFirst = false;
+			}
+		} catch (error) {
+			if (!(error instanceof KubeSilenceError)) throw error;
 		}
 		if (clock.nowMs() - startedMs >= MIN_WATCH_MS) this.#watches();
 		else await this.#pause();

@@ -168,8 +168,10 @@ test('failures are told once each time, tried again, and their end is told', asy
 test('a watch that is silent for too long is renewed from where it was', async (t) => {
 	const server = await ObjectServer.start(t);
 	server.put(NODES, named('a'));
-	follow(t, server, { times: { ...FAST, watchSilenceMs: 200 } });
+	const { informer, said } = follow(t, server, { times: { ...FAST, watchSilenceMs: 200 } });
 	await eventually(() => watches(server).length >= 3, 'renewed twice');
+	t.deepEqual(said, [], 'of nodes that do not change there is nothing to say');
+	t.is(informer.facts.failures, 0);
 	t.is(lists(server).length, 1);
 	t.true(watches(server).every(({ query }) => query.get('resourceVersion') === '1001'));
 });
