@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 // While something waits for time to pass.
-constexpr milliseconds kBusyWait{2};
+constexpr milliseconds kBusyWait{8};
 // Otherwise records and commands end the wait.
 constexpr milliseconds kIdleWait{100};
 constexpr std::uint64_t kWallClockPeriodNs = 1'000'000'000;
