@@ -105,7 +105,7 @@ enum capture_doorbell_state {
 	CAPTURE_DOORBELL_WHEN_FULL = 1, /* wake it when CAPTURE_WAKEUP_BYTES wait */
 	CAPTURE_DOORBELL_AT_ONCE = 2,   /* wake it at the next record */
 };
-enum { CAPTURE_WAKEUP_BYTES = 256 << 10 };
+enum { CAPTURE_WAKEUP_BYTES = 512 << 10 };
 
 /* Value of `doorbells`, which user space maps; one per ring, each in a cache line of its own. */
 struct capture_doorbell {

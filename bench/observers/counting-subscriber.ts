@@ -7,6 +7,8 @@ import { connectNats, type NatsConnection } from '../../src/messaging/nats-conne
 import { ALL_POD_TAPS, assignmentSubject, STATUS_OF_ALL_NODES } from '../../src/messaging/subjects.ts';
 import { type podwire, wire } from '../../src/messaging/wire.ts';
 import { SequenceCounter } from '../sequence.ts';
+import { KeptBatches } from './kept-batches.ts';
+import { subscribeRaw } from './raw-subscription.ts';
 import type { IpcOrder, IpcWord } from './subscriber-words.ts';
 
 const controller = 'bench';
@@ -15,8 +17,6 @@ const leaseMs = 8000;
 const repeatMs = 2000;
 /** For the last batches, when the taps have ended. */
 const lastBatchesMs = 10_000;
-/** Of batches kept to find the sequence numbers in; beyond that they are counted alone. */
-const maxKeptBytes = 1024 ** 3;
 /** The last batch of a tap holds few exchanges or none: only small ones are looked into while the load runs. */
 const smallBatchBytes = 8192;
 
@@ -26,8 +26,7 @@ class CountingSubscriber {
 	readonly #connection: NatsConnection;
 	readonly #order: Start;
 	readonly #revisions = { next: Date.now() };
-	readonly #kept: Uint8Array[] = [];
-	#keptBytes = 0;
+	readonly #kept = new KeptBatches();
 	#uncounted = 0;
 	#records = 0;
 	/** By pod, tap and epoch. */
@@ -38,7 +37,6 @@ class CountingSubscriber {
 	constructor(connection: NatsConnection, order: Start) {
 		this.#connection = connection;
 		this.#order = order;
-		connection.subscribe(ALL_POD_TAPS, (bytes) => this.#take(bytes));
 		connection.subscribe(STATUS_OF_ALL_NODES, (bytes) => {
 			const status: podwire.v1.NodeStatus.$Properties = wire.NodeStatus.decode(bytes);
 			this.#attached = (status.pods ?? []).filter(
@@ -49,6 +47,10 @@ class CountingSubscriber {
 
 	/** Resolves when every pod is attached for every tap; repeats the assignment as long as this process lives. */
 	async begin(): Promise<void> {
+		const { url, user, password, keep } = this.#order;
+		if (keep) this.#kept.prepare();
+		const port = Number(new URL(url).port);
+		await subscribeRaw({ port, user, password, subject: ALL_POD_TAPS, onMessage: (bytes) => this.#take(bytes) });
 		this.#assign();
 		setInterval(() => this.#assign(), repeatMs);
 		await this.#until(() => this.#attached === this.#order.pods.length, 30_000, 'not every pod was attached');
@@ -60,7 +62,7 @@ class CountingSubscriber {
 		// A batch that did not arrive is told below, as a gap or as one that never ended.
 		await this.#until(() => this.#ended() >= streams, lastBatchesMs, '').catch(() => undefined);
 		const numbers = new SequenceCounter();
-		for (const bytes of this.#kept) this.#countIn(bytes, numbers);
+		for (const bytes of this.#kept.all) this.#countIn(bytes, numbers);
 		const counters = [...this.#streams.values()].map((stream) => stream.counters);
 		const sum = (of: (counters: podwire.v1.TapCounters.$Properties) => number) =>
 			counters.reduce((total, one) => total + of(one), 0);
@@ -76,9 +78,7 @@ class CountingSubscriber {
 	}
 
 	#take(bytes: Uint8Array): void {
-		if (this.#order.keep && this.#keptBytes < maxKeptBytes) {
-			this.#kept.push(bytes);
-			this.#keptBytes += bytes.length;
+		if (this.#order.keep && this.#kept.add(bytes)) {
 			if (bytes.length < smallBatchBytes) this.#noteEnd(wire.TapBatchEnvelope.decode(bytes));
 			return;
 		}

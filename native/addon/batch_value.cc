@@ -33,10 +33,10 @@ Napi::Value bytes_value(Napi::Env env, std::string&& bytes) {
   return Napi::Uint8Array::New(env, size, Napi::ArrayBuffer(env, buffer), 0);
 }
 
-Napi::Value batch_value(Napi::Env env, capture::Batch&& batch) {
+Napi::Value batch_value(Napi::Env env, const capture::Batch& batch, Napi::Value bytes) {
   Napi::Object value = Napi::Object::New(env);
   value.Set("subject", Napi::String::New(env, batch.subject_key));
-  value.Set("bytes", bytes_value(env, std::move(batch.bytes)));
+  value.Set("bytes", bytes);
   value.Set("exchanges", Napi::Number::New(env, batch.exchanges));
   return value;
 }

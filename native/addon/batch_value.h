@@ -9,7 +9,7 @@ namespace podwire::addon {
 
 // A Uint8Array over the bytes; large ones are not copied.
 [[nodiscard]] Napi::Value bytes_value(Napi::Env env, std::string&& bytes);
-// {subject, bytes, exchanges}
-[[nodiscard]] Napi::Value batch_value(Napi::Env env, capture::Batch&& batch);
+// {subject, bytes, exchanges}; `bytes` are what JavaScript sees of the batch's own.
+[[nodiscard]] Napi::Value batch_value(Napi::Env env, const capture::Batch& batch, Napi::Value bytes);
 
 }  // namespace podwire::addon

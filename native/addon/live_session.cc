@@ -62,25 +62,38 @@ void LiveSession::deliver(Napi::Env env) {
 }
 
 void LiveSession::deliver_batches(Napi::Env env) {
-  std::vector<capture::Batch> batches = queue_.take();
-  if (batches.empty()) return;
-  std::vector<std::uint64_t> oldest_monotime_ns;
+  const std::vector<capture::Batch> batches = queue_.take();
+  std::span<const capture::Batch> left = batches;
+  while (!left.empty()) {
+    std::size_t bytes = 0;
+    const auto first_of_next = std::ranges::find_if(
+        left, [&](const capture::Batch& batch) { return !DeliveryBuffer::hold(bytes += batch.bytes.size()); });
+    const auto together = std::max<std::size_t>(1, static_cast<std::size_t>(first_of_next - left.begin()));
+    deliver_together(env, left.first(together));
+    left = left.subspan(together);
+  }
+}
+
+void LiveSession::deliver_together(Napi::Env env, std::span<const capture::Batch> batches) {
+  const Napi::HandleScope scope(env);
+  delivery_.clear();
   Napi::Array values = Napi::Array::New(env, batches.size());
   for (std::uint32_t index = 0; index < batches.size(); ++index) {
-    if (batches[index].oldest_monotime_ns > 0) oldest_monotime_ns.push_back(batches[index].oldest_monotime_ns);
-    values.Set(index, batch_value(env, std::move(batches[index])));
+    const capture::Batch& batch = batches[index];
+    values.Set(index, batch_value(env, batch, delivery_.place(env, batch.bytes)));
   }
   on_batches_.Call({values});
   report_pending_exception(env);
-  tell_lag(oldest_monotime_ns);
+  tell_lag(batches);
 }
 
 // They are published by now.
-void LiveSession::tell_lag(const std::vector<std::uint64_t>& oldest_monotime_ns) {
+void LiveSession::tell_lag(std::span<const capture::Batch> batches) {
   if (!capture_) return;
   const std::uint64_t now_monotime_ns = capture::monotime_ns();
-  for (const std::uint64_t oldest_ns : oldest_monotime_ns) {
-    capture_->totals().handed_over(now_monotime_ns - std::min(oldest_ns, now_monotime_ns));
+  for (const capture::Batch& batch : batches) {
+    if (batch.oldest_monotime_ns == 0) continue;
+    capture_->totals().handed_over(now_monotime_ns - std::min(batch.oldest_monotime_ns, now_monotime_ns));
   }
 }
 

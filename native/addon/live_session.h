@@ -7,9 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "addon/delivery_buffer.h"
 #include "addon/environment_cleanup.h"
 #include "addon/main_thread_signal.h"
 #include "capture/batch_queue.h"
@@ -40,13 +42,15 @@ class LiveSession : public std::enable_shared_from_this<LiveSession> {
  private:
   void deliver(Napi::Env env);
   void deliver_batches(Napi::Env env);
-  void tell_lag(const std::vector<std::uint64_t>& oldest_monotime_ns);
+  void deliver_together(Napi::Env env, std::span<const capture::Batch> batches);
+  void tell_lag(std::span<const capture::Batch> batches);
   void deliver_failure(Napi::Env env);
   void finish(Napi::Env env);
   void abandon(Going going);
 
   Napi::FunctionReference on_batches_;
   Napi::FunctionReference on_failure_;
+  DeliveryBuffer delivery_;
   std::mutex mutex_;
   std::optional<std::string> failure_;  // under mutex_
   std::atomic<bool> closed_{false};     // by the capture: nothing more comes

@@ -13,6 +13,8 @@ struct Batch {
   std::uint32_t exchanges = 0;
   // When the kernel saw what completed the first exchange in it; 0: there is none.
   std::uint64_t oldest_monotime_ns = 0;
+  // Whoever takes batches need not be woken for it: `announce` or another one follows soon.
+  bool can_wait = false;
 };
 
 // Bounded: a batch that finds it full is dropped whole and counted in its tap's counters. Any thread.
@@ -21,6 +23,8 @@ class BatchSink {
   virtual ~BatchSink() = default;
   // False: there was no room, and `batch` was dropped.
   virtual bool push(Batch&& batch) = 0;
+  // The batches that could wait have waited.
+  virtual void announce() {}
 };
 
 }  // namespace podwire::capture

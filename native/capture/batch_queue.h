@@ -15,18 +15,24 @@ class BatchQueue final : public BatchSink {
  public:
   enum class WhenFull : std::uint8_t { kRefuse, kWait };
 
-  // `on_waiting` is called on the pushing thread when the first batch since the last `take` came; it has to return at
-  // once and not call back.
+  // `on_waiting` is called on the pushing thread, once between two `take`s: when a batch that cannot wait came, when
+  // `announce` was called while one waits, or when there is much. It has to return at once and not call back.
   BatchQueue(std::size_t max_batches, WhenFull when_full, std::function<void()> on_waiting);
 
   // Any thread.
   [[nodiscard]] bool push(Batch&& batch) override;
+  void announce() override;
   // Everything that waits, in the order in which it came.
   [[nodiscard]] std::vector<Batch> take();
   // From now on every batch is refused, also those that wait for room.
   void close();
 
  private:
+  // More than that does not wait.
+  static constexpr std::size_t kMaxWaitingBytes = 1U << 20U;
+  // Under mutex_. Whether `on_waiting_` is to be called now.
+  [[nodiscard]] bool is_told_now(bool can_wait);
+
   const std::size_t max_batches_;
   const WhenFull when_full_;
   const std::function<void()> on_waiting_;
@@ -34,6 +40,8 @@ class BatchQueue final : public BatchSink {
   std::condition_variable room_;
   // Below: under mutex_.
   std::vector<Batch> batches_;
+  std::size_t bytes_ = 0;
+  bool told_ = false;  // since the last `take`
   bool closed_ = false;
 };
 

@@ -162,7 +162,7 @@ void Pipeline::flush(std::uint64_t now_monotime_ns) {
 
 bool Pipeline::quiet() const {
   const auto waits = [](const auto& entry) {
-    return std::ranges::any_of(entry.second.taps, [](const auto& writer) { return writer->has_exchanges(); });
+    return std::ranges::any_of(entry.second.taps, [](const auto& writer) { return writer->is_waiting(); });
   };
   return ending_.empty() && flows_.stats().buffered_bytes == 0 && std::ranges::none_of(attachments_, waits);
 }

@@ -23,18 +23,20 @@ void TapWriter::exchange(const exchange::ExchangeView& view, std::uint64_t now_m
   if (outcome != tap::Outcome::kPublished) return;
   if (!has_exchanges()) oldest_monotime_ns_ = now_monotime_ns;
   buffer_.add(view, session_.encoding_rules());
-  if (buffer_.bytes() >= kBatchBytes) hand_over(now_monotime_ns, false);
+  if (buffer_.bytes() >= kBatchBytes) hand_over_full(now_monotime_ns);
 }
 
 std::uint64_t TapWriter::interval_ns() const {
-  if (!has_exchanges()) return kCountersIntervalNs;
+  if (!is_waiting()) return kCountersIntervalNs;
   if (samples_) return kSampledBatchIntervalNs;
-  return buffer_.exchanges() < kBusyBatchExchanges ? kBatchIntervalNs : kBusyBatchIntervalNs;
+  const std::uint32_t exchanges = buffer_.exchanges() + unannounced_exchanges_;
+  return exchanges < kBusyBatchExchanges ? kBatchIntervalNs : kBusyBatchIntervalNs;
 }
 
 void TapWriter::flush_if_due(std::uint64_t now_monotime_ns) {
   // A segment's time may lie a little before that of the round in which a batch was handed over.
   if (now_monotime_ns < handed_over_monotime_ns_ + interval_ns()) return;
+  if (unannounced_exchanges_ > 0 && !has_exchanges()) return announce(now_monotime_ns);
   bool due = has_exchanges() || !told_all_ || now_monotime_ns >= handed_over_monotime_ns_ + kUnchangedIntervalNs;
   if (now_monotime_ns >= looked_monotime_ns_ + kCountersIntervalNs) {
     // All taps look at the same times, so that a quiet thread wakes once for all.
@@ -64,12 +66,36 @@ bool TapWriter::finish(std::uint64_t now_monotime_ns) {
 bool TapWriter::hand_over(std::uint64_t now_monotime_ns, bool last) {
   handed_over_monotime_ns_ = now_monotime_ns;
   samples_ = false;
+  unannounced_exchanges_ = 0;
+  return push(last, false);
+}
+
+void TapWriter::hand_over_full(std::uint64_t now_monotime_ns) {
+  const std::uint32_t exchanges = buffer_.exchanges();
+  if (now_monotime_ns >= handed_over_monotime_ns_ + kBusyBatchIntervalNs) {
+    hand_over(now_monotime_ns, false);
+  } else if (push(false, true)) {
+    unannounced_exchanges_ += exchanges;
+  }
+}
+
+void TapWriter::announce(std::uint64_t now_monotime_ns) {
+  handed_over_monotime_ns_ = now_monotime_ns;
+  unannounced_exchanges_ = 0;
+  outlet_.sink->announce();
+}
+
+bool TapWriter::push(bool last, bool can_wait) {
   const wire::TapCounters since_last = take_counters();
   if (outlet_.totals != nullptr) outlet_.totals->judged(since_last);
   told_all_ = false;
   return tap_->sequence().hand_over(buffer_, since_last, last, [&](std::string&& bytes, std::uint32_t exchanges) {
     const std::uint64_t oldest_monotime_ns = exchanges == 0 ? 0 : oldest_monotime_ns_;
-    const bool taken = outlet_.sink->push({tap_->subject_key(), std::move(bytes), exchanges, oldest_monotime_ns});
+    const bool taken = outlet_.sink->push({.subject_key = tap_->subject_key(),
+                                           .bytes = std::move(bytes),
+                                           .exchanges = exchanges,
+                                           .oldest_monotime_ns = oldest_monotime_ns,
+                                           .can_wait = can_wait});
     if (!taken && outlet_.totals != nullptr) {
       outlet_.totals->lost(wire::LossCause::LOSS_CAUSE_BATCH_QUEUE_FULL, exchanges);
     }

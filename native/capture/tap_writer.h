@@ -21,7 +21,8 @@ namespace podwire::capture {
 inline constexpr std::size_t kBatchBytes = 48 * 1024;
 // … or this long after the one before it …
 inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
-// … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long …
+// … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long. A
+// batch that was full before then waits for the others of that time: each time wakes four processes …
 inline constexpr std::uint32_t kBusyBatchExchanges = 50;
 inline constexpr std::uint64_t kBusyBatchIntervalNs = 15'000'000;
 // … or, where the rate leaves some out, this long: whoever reads a sample does not wait for each of it, and permits
@@ -60,6 +61,8 @@ class TapWriter {
   void flush_if_due(std::uint64_t now_monotime_ns);
   void flush(std::uint64_t now_monotime_ns) { hand_over(now_monotime_ns, false); }
   [[nodiscard]] bool has_exchanges() const { return buffer_.exchanges() > 0; }
+  // Whether something is to be handed over or announced before long.
+  [[nodiscard]] bool is_waiting() const { return has_exchanges() || unannounced_exchanges_ > 0; }
 
   // Nothing more comes for this tap here. True when there is nothing left to do; otherwise the last batch was refused,
   // and this is to be called again.
@@ -70,6 +73,10 @@ class TapWriter {
   // Whether there are counters that no batch has told. Reads those of the kernel.
   [[nodiscard]] bool look_for_news();
   bool hand_over(std::uint64_t now_monotime_ns, bool last);
+  // A full batch, before its time.
+  void hand_over_full(std::uint64_t now_monotime_ns);
+  void announce(std::uint64_t now_monotime_ns);
+  bool push(bool last, bool can_wait);
   [[nodiscard]] wire::TapCounters take_counters();
   // False when they are as they were told.
   bool tell_packet_counts();
@@ -79,8 +86,9 @@ class TapWriter {
   tap::TapSession session_;
   wire::ExchangeBuffer buffer_;
   wire::TapCounters extra_;
-  std::uint64_t handed_over_monotime_ns_;
-  bool samples_ = false;                  // the rate left something out since then
+  std::uint64_t handed_over_monotime_ns_;  // or announced
+  bool samples_ = false;                   // the rate left something out since a batch was handed over
+  std::uint32_t unannounced_exchanges_ = 0;
   std::uint64_t looked_monotime_ns_;      // for news of the counters
   bool told_all_ = false;                 // the batch that was handed over last was taken, and had no exchanges
   std::uint64_t oldest_monotime_ns_ = 0;  // of the first exchange in `buffer_`, when there is one

@@ -33,6 +33,8 @@ class RingMapping {
   void release_until(std::uint64_t position);
   // `position` is before the producer's.
   [[nodiscard]] RingRecord record_at(std::uint64_t position) const;
+  // Has the processor fetch what begins there, which another one wrote.
+  void prefetch(std::uint64_t position) const;
 
  private:
   FileDescriptor map_;

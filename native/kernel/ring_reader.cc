@@ -16,6 +16,9 @@ namespace podwire::kernel {
 namespace {
 
 constexpr std::chrono::milliseconds kVisitInterval{2};
+// With so many records, later: what a visit finds cold in the caches and pushes out of them is then shared by more.
+constexpr std::chrono::milliseconds kBusyVisitInterval{8};
+constexpr std::size_t kBusyRecordsPerMs = 16;
 // So many visits without a record make the ring an idle one.
 constexpr unsigned kQuietVisits = 5;
 // The kernel gets its space back in steps of this size, not with every record.
@@ -91,7 +94,8 @@ RingReader::RingReader(std::shared_ptr<SharedMaps> maps, unsigned ring, int wake
       index_(ring),
       wake_fd_(wake_fd),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
-      quiet_visits_(kQuietVisits) {
+      quiet_visits_(kQuietVisits),
+      visit_interval_(kVisitInterval) {
   epoll_event wake_event{};
   wake_event.events = EPOLLIN;
   wake_event.data.fd = wake_fd_;
@@ -108,12 +112,14 @@ RingReader::RingReader(std::shared_ptr<SharedMaps> maps, unsigned ring, int wake
 std::size_t RingReader::read(SegmentSink& sink, std::chrono::milliseconds timeout) {
   const bool busy = quiet_visits_ < kQuietVisits;
   if (busy) {
-    wait(WakeUp::kWhenFull, std::min(timeout, kVisitInterval));
+    wait(WakeUp::kWhenFull, std::min(timeout, visit_interval_));
   } else {
     wait(WakeUp::kAtOnce, timeout);
   }
   const std::size_t records = drain(sink);
   quiet_visits_ = records > 0 ? 0 : std::min(quiet_visits_ + 1, kQuietVisits);
+  const bool many = records >= kBusyRecordsPerMs * static_cast<std::size_t>(visit_interval_.count());
+  visit_interval_ = many ? kBusyVisitInterval : kVisitInterval;
   return records;
 }
 
@@ -127,6 +133,7 @@ std::size_t RingReader::drain(SegmentSink& sink) {
     const RingRecord record = ring.record_at(release.position());
     if (record.kind == RingRecord::Kind::kNone) break;
     release.advance(record.next_position);
+    ring.prefetch(record.next_position);
     if (record.kind != RingRecord::Kind::kRecord || record.bytes.size() < sizeof(capture_record)) continue;
     ++records;
     sink.segment(segment_of(record.bytes));

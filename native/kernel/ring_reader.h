@@ -1,8 +1,8 @@
 // The consumer of one ring: hands its records over as segments, and sleeps as long as it may.
 //
-// While records come, it sleeps a fixed short time between visits, and the kernel wakes it only when much is waiting:
-// wake-ups cost more than copies. Once nothing came for a while, it asks to be woken by the next record and sleeps as
-// long as its caller allows.
+// While records come, it sleeps a short time between visits, longer when there are many, and the kernel wakes it only
+// when much is waiting: wake-ups cost more than copies. Once nothing came for a while, it asks to be woken by the next
+// record and sleeps as long as its caller allows.
 #pragma once
 
 #include <chrono>
@@ -37,6 +37,7 @@ class RingReader {
   int wake_fd_;
   FileDescriptor epoll_;
   unsigned quiet_visits_;  // in a row that found nothing
+  std::chrono::milliseconds visit_interval_;
 };
 
 }  // namespace podwire::kernel

@@ -12,6 +12,7 @@ import type { DurationCounts } from '../messaging/duration-counts.ts';
 export interface NativeBatch {
 	/** The key given to `setTaps`. */
 	readonly subject: string;
+	/** To be read before `onBatches` returns: their memory is used again. */
 	readonly bytes: Uint8Array;
 	/** Number of exchange records in it. */
 	readonly exchanges: number;

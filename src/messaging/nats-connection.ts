@@ -1,14 +1,15 @@
 /** One connection to NATS that comes back by itself, with bounds, and with every trouble told. */
-import type { Socket } from 'node:net';
 import type { NatsConnection as Client, Status } from 'nats';
 // The whole package takes 8 MB more of memory, for JetStream, key-value and object stores.
 import { connect } from 'nats/lib/src/connect.js';
+import type { NodeTransport } from 'nats/lib/src/node_transport.js';
 import { BackOff } from './back-off.ts';
 import type { Clock } from './clock.ts';
 import { PodwireError } from './errors.ts';
 import { clientOptions } from './nats-client-options.ts';
 import { connectionError, serverProblem } from './nats-errors.ts';
 import type { NatsSettings } from './nats-settings.ts';
+import { OutboundFrames } from './outbound-frames.ts';
 import { OutboundWindow } from './outbound-window.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -16,6 +17,11 @@ const LAST_RETRY_MS = 1000;
 /** Published and not confirmed by the server; more is dropped and the publisher told. */
 export const MAX_UNCONFIRMED_BYTES: number = 32 * 1024 * 1024;
 const CONFIRM_EVERY_BYTES = 512 * 1024;
+
+/** What of the client has no public name. */
+interface ClientInternals {
+	readonly protocol?: { readonly connected: boolean; readonly transport?: NodeTransport };
+}
 
 /** `published`: handed to the client. Anything else: dropped, and why. */
 export type PublishOutcome = 'published' | 'disconnected' | 'full' | 'too-large';
@@ -58,6 +64,7 @@ export interface NatsConnection {
 	readonly isConnected: boolean;
 	readonly unconfirmedBytes: number;
 	readonly counters: ConnectionCounters;
+	/** `bytes` are copied. Messages of one turn of the event loop go in one write. */
 	publish(subject: string, bytes: Uint8Array): PublishOutcome;
 	/**
 	 * Messages are handed over one at a time as they arrive, so none wait here: who is slow slows the reading, and
@@ -87,6 +94,7 @@ class ReconnectingConnection implements NatsConnection {
 	readonly #clock: Clock;
 	readonly #backOff: BackOff;
 	readonly #window = new OutboundWindow(MAX_UNCONFIRMED_BYTES, CONFIRM_EVERY_BYTES);
+	readonly #frames = new OutboundFrames((frames, sent) => this.#send(frames, sent));
 	readonly #observers = new Set<ConnectionObserver>();
 	readonly #scheme: string;
 	#lostAtMs: number | null = null;
@@ -124,10 +132,11 @@ class ReconnectingConnection implements NatsConnection {
 		if (!this.isConnected) return 'disconnected';
 		if (bytes.length > (this.#client.info?.max_payload ?? Number.POSITIVE_INFINITY)) return 'too-large';
 		if (!this.#window.hasRoomFor(bytes.length)) return 'full';
-		this.#client.publish(subject, bytes);
+		if (this.#frames.isEmpty) queueMicrotask(() => this.#frames.flush());
+		this.#frames.add(subject, bytes);
 		const confirmed = this.#window.sent(bytes.length);
 		// A ping that is never answered ends the connection, which resets the window.
-		if (confirmed !== null) this.#client.flush().then(confirmed, () => {});
+		if (confirmed !== null) this.#ping().then(confirmed, () => {});
 		return 'published';
 	}
 
@@ -177,7 +186,7 @@ class ReconnectingConnection implements NatsConnection {
 				timer.cancel();
 				resolve(flushed);
 			};
-			this.#client.flush().then(
+			this.#ping().then(
 				() => settle(true),
 				() => settle(false),
 			);
@@ -222,16 +231,30 @@ class ReconnectingConnection implements NatsConnection {
 		}
 	}
 
+	/** Fulfilled when the server has everything published so far. */
+	#ping(): Promise<void> {
+		this.#frames.flush();
+		return this.#client.flush();
+	}
+
+	/** Whole frames, so they may lie between any two of the client's own. */
+	#send(frames: Uint8Array, sent: () => void): void {
+		const { protocol } = this.#client as unknown as ClientInternals;
+		// What is lost with its connection needs no memory back: that may still be read from.
+		if (protocol?.connected) protocol.transport?._send(frames).then(sent, () => {});
+		else sent();
+	}
+
 	/** Before it closes a stale socket, the client waits until all writes are sent: to a frozen server, for ever. */
 	#destroySocket(): void {
-		const internals = this.#client as unknown as { protocol?: { transport?: { socket?: Socket } } };
-		internals.protocol?.transport?.socket?.destroy();
+		(this.#client as unknown as ClientInternals).protocol?.transport?.socket?.destroy();
 	}
 
 	#serverLost(reason: string): void {
 		if (this.#lostAtMs !== null || this.#closing) return;
 		this.#lostAtMs = this.#clock.nowMs();
 		this.#lost += 1;
+		this.#frames.clear();
 		this.#window.reset();
 		for (const observer of this.#observers) observer.lost?.(`NATS at ${this.url} is lost: ${reason}`);
 	}

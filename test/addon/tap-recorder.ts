@@ -44,7 +44,7 @@ export class TapRecorder {
 
 	record(batches: readonly NativeBatch[]): void {
 		for (const { subject, bytes, exchanges } of batches) {
-			this.batches.push({ subject, batch: wire.TapBatch.decode(bytes), exchanges });
+			this.batches.push({ subject, batch: wire.TapBatch.decode(Uint8Array.from(bytes)), exchanges });
 		}
 	}
 

@@ -72,6 +72,22 @@ ReadBatch read_batch(const Batch& batch) {
   return read;
 }
 
+// Takes everything, and notes who was woken for it.
+class NotingSink final : public BatchSink {
+ public:
+  bool push(Batch&& batch) override {
+    (batch.can_wait ? waiting : woken) += 1;
+    exchanges += batch.exchanges;
+    return true;
+  }
+  void announce() override { ++announced; }
+
+  int waiting = 0;
+  int woken = 0;
+  int announced = 0;
+  std::uint32_t exchanges = 0;
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   explicit PipelineTest(std::size_t queue_batches = 100)
@@ -162,6 +178,48 @@ TEST_F(PipelineTest, HandsOverASampleEveryFiftyMilliseconds) {
   // The burst takes at most three, at 5 ms; the rest of the time has room for eight, and one comes at the end.
   EXPECT_GE(seen.size(), 7U);
   EXPECT_LE(seen.size(), 12U);
+}
+
+// With many exchanges, whoever takes batches is woken every 15 ms, however many are full by then.
+TEST_F(PipelineTest, FullBatchesWaitForTheOthersOfTheirTime) {
+  NotingSink sink;
+  Pipeline pipeline(PipelineOptions(), source_, source_, sink);
+  pipeline.set_taps(kAttachment, {tap(1)}, 100 * kMsNs);
+  exchange(pipeline, 1, 110 * kMsNs);
+  pipeline.advance(110 * kMsNs + kMsNs);
+  ASSERT_EQ(sink.woken, 1);
+  constexpr std::uint16_t kExchanges = 2000;
+  for (std::uint16_t number = 0; number < kExchanges; ++number) {
+    exchange(pipeline, static_cast<std::uint16_t>(1000 + number), 112 * kMsNs + std::uint64_t{number} * 1000);
+  }
+  EXPECT_GE(sink.waiting, 1);
+  pipeline.advance(125 * kMsNs);
+  EXPECT_EQ(sink.woken, 1);
+  EXPECT_FALSE(pipeline.quiet());
+  pipeline.advance(126 * kMsNs);
+  EXPECT_EQ(sink.woken + sink.announced, 2);
+  EXPECT_EQ(sink.exchanges, 1U + kExchanges);
+  EXPECT_TRUE(pipeline.quiet());
+}
+
+TEST_F(PipelineTest, AFullBatchIsAnnouncedWhenNothingFollowsIt) {
+  NotingSink sink;
+  Pipeline pipeline(PipelineOptions(), source_, source_, sink);
+  pipeline.set_taps(kAttachment, {tap(1)}, 100 * kMsNs);
+  std::uint32_t exchanges = 0;
+  for (std::uint16_t port = 1000; sink.waiting == 0; ++port) {
+    ASSERT_LT(port, 20'000);
+    exchange(pipeline, port, 100 * kMsNs + port);
+    ++exchanges;
+  }
+  EXPECT_EQ(sink.exchanges, exchanges);  // none is left over
+  EXPECT_FALSE(pipeline.quiet());
+  pipeline.advance(114 * kMsNs);
+  EXPECT_EQ(sink.announced, 0);
+  pipeline.advance(116 * kMsNs);
+  EXPECT_EQ(sink.announced, 1);
+  EXPECT_EQ(sink.woken, 0);
+  EXPECT_TRUE(pipeline.quiet());
 }
 
 TEST_F(PipelineTest, TellsCountersOnceASecondAndThoseOfTheSource) {
