@@ -58,36 +58,33 @@ void FileReading::deliver(Napi::Env env) {
   const std::shared_ptr<FileReading> held = self_;
   // Asked before the batches are taken: all of them were pushed before it was said.
   const bool done = done_.load();
-  deliver_batches(env);
+  deliver_batch(env);
   if (done && !waiting_ && pending_.empty()) finish(env);
 }
 
-void FileReading::deliver_batches(Napi::Env env) {
-  while (!waiting_ && !stop_.raised()) {
-    if (pending_.empty()) std::ranges::move(queue_.take(), std::back_inserter(pending_));
-    if (pending_.empty()) return;
-    std::string bytes = std::move(pending_.front().bytes);
-    pending_.pop_front();
-    const Napi::Value handled = on_batch_.Call({bytes_value(env, std::move(bytes))});
-    if (env.IsExceptionPending()) {
-      rejection_ = env.GetAndClearPendingException();
-      stop();
-    } else if (handled.IsPromise()) {
-      wait_for(env, handled.As<Napi::Promise>());
-    }
-  }
+void FileReading::deliver_batch(Napi::Env env) {
   if (stop_.raised()) pending_.clear();
+  if (waiting_ || stop_.raised()) return;
+  if (pending_.empty()) std::ranges::move(queue_.take(), std::back_inserter(pending_));
+  if (pending_.empty()) return;
+  std::string bytes = std::move(pending_.front().bytes);
+  pending_.pop_front();
+  const Napi::Value handled = on_batch_.Call({bytes_value(env, std::move(bytes))});
+  if (env.IsExceptionPending()) {
+    rejection_ = env.GetAndClearPendingException();
+    stop();
+    return deliver_batch(env);
+  }
+  waiting_ = true;
+  if (handled.IsPromise()) return wait_for(env, handled.As<Napi::Promise>());
+  wait_for_turn(env);
 }
 
 // `onBatch` is not called again before.
 void FileReading::wait_for(Napi::Env env, Napi::Promise handled) {
-  waiting_ = true;
   const std::weak_ptr<FileReading> weak = weak_from_this();
   const auto fulfilled = Napi::Function::New(env, [weak](const Napi::CallbackInfo& info) {
-    const std::shared_ptr<FileReading> reading = weak.lock();
-    if (!reading) return;
-    reading->waiting_ = false;
-    reading->deliver(info.Env());
+    if (const std::shared_ptr<FileReading> reading = weak.lock()) reading->wait_for_turn(info.Env());
   });
   const auto rejected = Napi::Function::New(env, [weak](const Napi::CallbackInfo& info) {
     const std::shared_ptr<FileReading> reading = weak.lock();
@@ -98,6 +95,19 @@ void FileReading::wait_for(Napi::Env env, Napi::Promise handled) {
     reading->deliver(info.Env());
   });
   handled.Get("then").As<Napi::Function>().Call(handled, {fulfilled, rejected});
+}
+
+// A file that is read as fast as its batches are handled would keep the event loop from everything else: signals,
+// timers, and letting go of what was handled.
+void FileReading::wait_for_turn(Napi::Env env) {
+  const std::weak_ptr<FileReading> weak = weak_from_this();
+  const auto next = Napi::Function::New(env, [weak](const Napi::CallbackInfo& info) {
+    const std::shared_ptr<FileReading> reading = weak.lock();
+    if (!reading) return;
+    reading->waiting_ = false;
+    reading->deliver(info.Env());
+  });
+  env.Global().Get("setImmediate").As<Napi::Function>().Call({next});
 }
 
 // The thread sees it wherever it is: reading, or waiting for room.

@@ -40,8 +40,10 @@ class FileReading : public std::enable_shared_from_this<FileReading> {
   void listen(Napi::Env env, Napi::Object signal);
   void run(int descriptor, const std::string& spec);
   void deliver(Napi::Env env);
-  void deliver_batches(Napi::Env env);
+  // One a turn of the event loop.
+  void deliver_batch(Napi::Env env);
   void wait_for(Napi::Env env, Napi::Promise handled);
+  void wait_for_turn(Napi::Env env);
   void stop();
   void finish(Napi::Env env);
   void settle(Napi::Env env);
@@ -53,7 +55,7 @@ class FileReading : public std::enable_shared_from_this<FileReading> {
   Napi::FunctionReference on_abort_;
   std::optional<Napi::Error> rejection_;  // what `onBatch` threw
   std::deque<capture::Batch> pending_;
-  bool waiting_ = false;  // for the promise that `onBatch` returned
+  bool waiting_ = false;  // for the promise that `onBatch` returned, or the next turn
   std::shared_ptr<FileReading> self_;
   MainThreadSignal signal_;
   capture::BatchQueue queue_;

@@ -179,8 +179,8 @@ export interface FileCaptureOptions {
 	/** Of a tap that judges every exchange of the file. */
 	readonly spec: Uint8Array;
 	/**
-	 * Called with each batch in order, not again before the promise it returned is fulfilled. Meanwhile the file is read
-	 * no further than a few batches ahead: nothing is ever dropped. What it throws or rejects with ends the reading.
+	 * Called with each batch in order, one a turn of the event loop, not again before the promise it returned is
+	 * fulfilled. Meanwhile the file is read no further than a few batches ahead: nothing is ever dropped. What it throws or rejects with ends the reading.
 	 */
 	readonly onBatch: (batch: Uint8Array) => void | Promise<void>;
 	/** Aborted, the reading ends and rejects with the signal's reason. */

@@ -288,3 +288,25 @@ test('the next batch waits for the promise that onBatch returned', async (t) => 
 	);
 	t.is(exchanges, EXCHANGES);
 });
+
+test('between two batches everything else of the process has its turn', async (t) => {
+	for (const handled of [() => undefined, () => Promise.resolve()]) {
+		let batches = 0;
+		let turns = 0;
+		await read(
+			t.context.pcap,
+			{ bodyBytes: 1 << 16 },
+			{
+				onBatch: () => {
+					t.is(turns, batches);
+					batches += 1;
+					setImmediate(() => {
+						turns += 1;
+					});
+					return handled();
+				},
+			},
+		);
+		t.true(batches > 1);
+	}
+});
