@@ -104,8 +104,13 @@ enum capture_doorbell_state {
 	CAPTURE_DOORBELL_OFF = 0,       /* it is awake, or will wake by itself soon */
 	CAPTURE_DOORBELL_WHEN_FULL = 1, /* wake it when CAPTURE_WAKEUP_BYTES wait */
 	CAPTURE_DOORBELL_AT_ONCE = 2,   /* wake it at the next record */
+	/* As WHEN_FULL, and at a record of CAPTURE_WAKEUP_SEGMENT_BYTES of payload: a body began that may be skipped. */
+	CAPTURE_DOORBELL_WHEN_LARGE = 3,
 };
-enum { CAPTURE_WAKEUP_BYTES = 512 << 10 };
+enum {
+	CAPTURE_WAKEUP_BYTES = 512 << 10,
+	CAPTURE_WAKEUP_SEGMENT_BYTES = 16 << 10,
+};
 
 /* Value of `doorbells`, which user space maps; one per ring, each in a cache line of its own. */
 struct capture_doorbell {

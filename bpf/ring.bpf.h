@@ -29,7 +29,7 @@ static __always_inline void wake_consumer(void *ring)
 
 /* To be called after the record was committed. The commit is a full barrier, and the consumer sets its doorbell before
  * it looks at the ring a last time: one of the two sees the other. */
-static __always_inline void answer_doorbell(void *ring, __u32 ring_index)
+static __always_inline void answer_doorbell(void *ring, __u32 ring_index, __u32 payload_bytes)
 {
 	volatile struct capture_doorbell *bell = bpf_map_lookup_elem(&doorbells, &ring_index);
 	__u32 state;
@@ -39,7 +39,9 @@ static __always_inline void answer_doorbell(void *ring, __u32 ring_index)
 	state = bell->state;
 	if (state == CAPTURE_DOORBELL_OFF)
 		return;
-	if (state == CAPTURE_DOORBELL_WHEN_FULL && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < CAPTURE_WAKEUP_BYTES)
+	if (state != CAPTURE_DOORBELL_AT_ONCE &&
+	    !(state == CAPTURE_DOORBELL_WHEN_LARGE && payload_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES) &&
+	    bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < CAPTURE_WAKEUP_BYTES)
 		return;
 	bell->state = CAPTURE_DOORBELL_OFF;
 	wake_consumer(ring);
@@ -55,7 +57,7 @@ static __always_inline long output_record(struct scratch_record *scratch_record,
 	if (!ring)
 		return -1;
 	error = bpf_ringbuf_output(ring, scratch_record, record_bytes, BPF_RB_NO_WAKEUP);
-	answer_doorbell(ring, ring_index);
+	answer_doorbell(ring, ring_index, scratch_record->record.payload_bytes);
 	return error;
 }
 

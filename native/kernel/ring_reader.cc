@@ -112,7 +112,7 @@ RingReader::RingReader(std::shared_ptr<SharedMaps> maps, unsigned ring, int wake
 std::size_t RingReader::read(SegmentSink& sink, std::chrono::milliseconds timeout) {
   const bool busy = quiet_visits_ < kQuietVisits;
   if (busy) {
-    wait(WakeUp::kWhenFull, std::min(timeout, visit_interval_));
+    wait(found_large_ ? WakeUp::kWhenFull : WakeUp::kWhenLarge, std::min(timeout, visit_interval_));
   } else {
     wait(WakeUp::kAtOnce, timeout);
   }
@@ -128,6 +128,7 @@ std::size_t RingReader::drain(SegmentSink& sink) {
   // What comes meanwhile is for the next visit: the caller has more to do than this.
   const std::uint64_t end = ring.producer_position();
   std::size_t records = 0;
+  found_large_ = false;
   Release release(ring);
   while (release.position() < end) {
     const RingRecord record = ring.record_at(release.position());
@@ -136,9 +137,22 @@ std::size_t RingReader::drain(SegmentSink& sink) {
     ring.prefetch(record.next_position);
     if (record.kind != RingRecord::Kind::kRecord || record.bytes.size() < sizeof(capture_record)) continue;
     ++records;
-    sink.segment(segment_of(record.bytes));
+    const tcp::Segment segment = segment_of(record.bytes);
+    found_large_ = found_large_ || segment.payload_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES;
+    sink.segment(segment);
   }
   return records;
+}
+
+std::uint32_t RingReader::doorbell_state(WakeUp wake_up) {
+  switch (wake_up) {
+    case WakeUp::kAtOnce:
+      return CAPTURE_DOORBELL_AT_ONCE;
+    case WakeUp::kWhenLarge:
+      return CAPTURE_DOORBELL_WHEN_LARGE;
+    default:
+      return CAPTURE_DOORBELL_WHEN_FULL;
+  }
 }
 
 void RingReader::set_doorbell(std::uint32_t state) {
@@ -150,10 +164,9 @@ void RingReader::set_doorbell(std::uint32_t state) {
 void RingReader::wait(WakeUp wake_up, std::chrono::milliseconds timeout) {
   if (timeout <= std::chrono::milliseconds::zero()) return;
   const RingMapping& ring = maps_->ring(index_);
-  const bool at_once = wake_up == WakeUp::kAtOnce;
-  set_doorbell(at_once ? CAPTURE_DOORBELL_AT_ONCE : CAPTURE_DOORBELL_WHEN_FULL);
+  set_doorbell(doorbell_state(wake_up));
   const std::uint64_t waiting = ring.producer_position() - ring.consumer_position();
-  if (waiting < (at_once ? 1U : static_cast<std::uint64_t>(CAPTURE_WAKEUP_BYTES))) {
+  if (waiting < (wake_up == WakeUp::kAtOnce ? 1U : static_cast<std::uint64_t>(CAPTURE_WAKEUP_BYTES))) {
     std::array<epoll_event, 2> events{};
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), static_cast<int>(timeout.count()));
