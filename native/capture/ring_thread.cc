@@ -7,7 +7,6 @@
 #include <chrono>
 
 #include "capture/monotonic_clock.h"
-#include "capture/scheduling_slice.h"
 #include "capture/tap_writer.h"
 
 namespace podwire::capture {
@@ -50,7 +49,6 @@ RingThread::~RingThread() { thread_.join(); }
 
 void RingThread::run() {
   block_signals();
-  ask_for_short_slices();  // what is not read yet is copied, and may not fit the ring
   ::pthread_setname_np(::pthread_self(), ("podwire-ring-" + std::to_string(ring_)).c_str());
   while (goes_on()) {
     sample_wall_clock(monotime_ns());  // before the first record is read: it is told in wall-clock time
