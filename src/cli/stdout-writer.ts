@@ -11,10 +11,15 @@ export const MAX_WAITING_BYTES = 1024 * 1024;
 /** A block of so many goes out before more is written. */
 const BLOCK_BYTES = 128 * 1024;
 
+/** As many as may wait for the reader. */
+const MAX_FREE_BLOCKS = MAX_WAITING_BYTES / BLOCK_BYTES;
+
 export class StdoutWriter {
 	readonly #stream: Writable;
 	readonly #onClosed: () => void;
 	#block = new OutputBytes();
+	/** Of blocks that the stream has done with. */
+	readonly #free: OutputBytes[] = [];
 	#scheduled = false;
 	#closed = false;
 
@@ -80,18 +85,20 @@ export class StdoutWriter {
 	}
 
 	#send(): void {
-		const block = this.#block;
-		if (block.length > 0 && !this.#closed) {
-			if (!writesToDescriptor(this.#stream)) {
-				this.#stream.write(block.take());
-			} else {
-				this.#stream.write(block.written());
-				// What waits is not to be written over. Nearly always nothing does; fresh blocks for megabytes a second would have
-				// the garbage collector run several times in each.
-				if (this.#stream.writableLength > 0) this.#block = new OutputBytes();
-			}
+		if (this.#block.length > 0 && !this.#closed) {
+			if (writesToDescriptor(this.#stream)) this.#writeBlock();
+			else this.#stream.write(this.#block.take());
 		}
 		this.#block.clear();
+	}
+
+	/** What waits is not to be written over. Fresh blocks for megabytes a second would cost a collection of all garbage each. */
+	#writeBlock(): void {
+		const block = this.#block;
+		this.#block = this.#free.pop() ?? new OutputBytes();
+		this.#stream.write(block.written(), () => {
+			if (this.#free.length < MAX_FREE_BLOCKS) this.#free.push(block);
+		});
 	}
 
 	#close(): void {
