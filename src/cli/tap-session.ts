@@ -8,9 +8,9 @@ import { type podwire, wire } from '../messaging/wire.ts';
 import type { CommandEnvironment } from './environment.ts';
 import type { Limits } from './limits.ts';
 import { lineOfTruth, secondsText, tapScope } from './line-of-truth.ts';
-import { countOf } from './measures.ts';
 import type { TapPlace } from './tap-place.ts';
 import type { BegunTap } from './tap-start.ts';
+import { tappedWords } from './tapped-words.ts';
 import { terminalText } from './terminal-text.ts';
 
 /** The last batches and the end of a tap arrive from every node within this time, or are not waited for. */
@@ -100,7 +100,7 @@ class TapSession {
 		this.#startedAtMs = clock.nowMs();
 		say(`Using ${terminalText(place.words)}.`);
 		const tapped = terminalText(description ?? '');
-		say(`Tapping ${podsMatter ? `${countOf(pods?.length ?? 0, 'pod')} of ` : ''}${tapped}. Ctrl-C ends it.`);
+		say(`Tapping ${podsMatter ? tappedWords(pods?.length ?? 0, tapped) : tapped}. Ctrl-C ends it.`);
 		if (this.#limits.durationMs !== null) clock.setTimeout(() => this.#end(), this.#limits.durationMs);
 		await this.#display.begin?.(tapped);
 	}

@@ -17,14 +17,15 @@ namespace podwire::fuzz {
 namespace {
 
 enum class Cut : std::uint8_t { kWhole, kInTwo, kByByte };  // of the bytes of a piece
+enum class Silence : std::uint8_t { kRests, kStaysAwake };  // of a connection
 
 class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, public tcp::SourceControl {
  public:
-  Run(const Conversation& conversation, Cut cut)
+  Run(const Conversation& conversation, Cut cut, Silence silence = Silence::kRests)
       : conversation_(conversation),
         cut_(cut),
         engine_(limits(conversation), *this, *this, 0),
-        table_({}, engine_, *this) {
+        table_(flow_limits(silence), engine_, *this) {
     if (conversation.handshake) shake_hands();
     for (const Piece& piece : conversation.pieces) {
       if (piece.late) now_ns_ += tcp::kNsPerSecond + 1;
@@ -93,6 +94,11 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
       limits.max_pipelined = 3;
       limits.max_streams = 3;
     }
+    return limits;
+  }
+  static tcp::FlowLimits flow_limits(Silence silence) {
+    tcp::FlowLimits limits;
+    if (silence == Silence::kStaysAwake) limits.rest_ns = limits.idle_ns;
     return limits;
   }
   static tcp::Endpoint endpoint(std::uint8_t last_octet, std::uint16_t port) {
@@ -229,6 +235,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Conversation conversation(input);
   const Run whole(conversation, Cut::kWhole);
   require_same(whole.text, Run(conversation, Cut::kWhole).text, "two runs tell the same");
+  require_same(whole.text, Run(conversation, Cut::kWhole, Silence::kStaysAwake).text, "rest changes nothing");
   // What is found again after a loss depends on where segments begin; what comes at once needs no memory; and how much
   // is counted of a connection that is given up depends on where the segment ends.
   if (!conversation.handshake || !conversation.undamaged || conversation.scarce) return 0;
