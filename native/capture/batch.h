@@ -15,6 +15,8 @@ struct Batch {
   std::uint64_t oldest_monotime_ns = 0;
   // Whoever takes batches need not be woken for it: `announce` or another one follows soon.
   bool can_wait = false;
+  // Of its tap here: none follows. A thread that ends offers it until it is taken.
+  bool last = false;
 };
 
 // Bounded: a batch that finds it full is dropped whole and counted in its tap's counters. Any thread.

@@ -12,7 +12,7 @@ bool BatchQueue::push(Batch&& batch) {
   {
     std::unique_lock lock(mutex_);
     if (when_full_ == WhenFull::kWait) room_.wait(lock, [&] { return closed_ || batches_.size() < max_batches_; });
-    if (closed_ || batches_.size() >= max_batches_) return false;
+    if (closed_ || (batches_.size() >= max_batches_ && !batch.last)) return false;
     const bool can_wait = batch.can_wait;
     bytes_ += batch.bytes.size();
     batches_.push_back(std::move(batch));

@@ -19,7 +19,8 @@ class BatchQueue final : public BatchSink {
   // `announce` was called while one waits, or when there is much. It has to return at once and not call back.
   BatchQueue(std::size_t max_batches, WhenFull when_full, std::function<void()> on_waiting);
 
-  // Any thread.
+  // Any thread. A tap's last batch finds room in a full queue too, so that a thread can end while nobody takes: whoever
+  // takes may be waiting for it. The taps that end bound how many.
   [[nodiscard]] bool push(Batch&& batch) override;
   void announce() override;
   // Everything that waits, in the order in which it came.

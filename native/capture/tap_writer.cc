@@ -34,10 +34,14 @@ std::uint64_t TapWriter::interval_ns() const {
 }
 
 void TapWriter::flush_if_due(std::uint64_t now_monotime_ns) {
+  // Counters alone are looked at with the whole second: by that time the thread's wake-up is measured.
+  const std::uint64_t since_monotime_ns =
+      is_waiting() ? handed_over_monotime_ns_
+                   : handed_over_monotime_ns_ - handed_over_monotime_ns_ % kCountersIntervalNs;
   // A segment's time may lie a little before that of the round in which a batch was handed over.
-  if (now_monotime_ns < handed_over_monotime_ns_ + interval_ns()) return;
+  if (now_monotime_ns < since_monotime_ns + interval_ns()) return;
   if (unannounced_exchanges_ > 0 && !has_exchanges()) return announce(now_monotime_ns);
-  bool due = has_exchanges() || !told_all_ || now_monotime_ns >= handed_over_monotime_ns_ + kUnchangedIntervalNs;
+  bool due = has_exchanges() || !told_all_ || now_monotime_ns >= since_monotime_ns + kUnchangedIntervalNs;
   if (now_monotime_ns >= looked_monotime_ns_ + kCountersIntervalNs) {
     // All taps look at the same times, so that a quiet thread wakes once for all.
     looked_monotime_ns_ = now_monotime_ns - now_monotime_ns % kCountersIntervalNs;
@@ -95,7 +99,8 @@ bool TapWriter::push(bool last, bool can_wait) {
                                            .bytes = std::move(bytes),
                                            .exchanges = exchanges,
                                            .oldest_monotime_ns = oldest_monotime_ns,
-                                           .can_wait = can_wait});
+                                           .can_wait = can_wait,
+                                           .last = last});
     if (!taken && outlet_.totals != nullptr) {
       outlet_.totals->lost(wire::LossCause::LOSS_CAUSE_BATCH_QUEUE_FULL, exchanges);
     }

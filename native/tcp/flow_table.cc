@@ -210,6 +210,7 @@ void FlowTable::close_ignored() {
     const auto [slot, flow_id] = ignored_[at];
     std::optional<Connection>& connection = pool_.entry(slot).connection;
     if (!connection || connection->info().flow_id != flow_id || !connection->read()) continue;
+    wake(pool_.entry(slot));
     --read_flows_;
     connection->close_ignored(now_ns_);
     settle(slot, false);

@@ -218,6 +218,22 @@ test.serial('a consumer that does not keep up loses whole batches, and is told h
 	);
 });
 
+test.serial('all that was tapped may be replaced while nobody takes batches and there is room for one', async (t) => {
+	const network = makeNetwork(t);
+	await startServer(t, network);
+	const recorder = new TapRecorder(t, { queueBatches: 1 });
+	const before = recorder.attach(network.client);
+	recorder.tap(before, { one: {}, two: {}, three: {} });
+	recorder.capture.detach(before);
+	// This thread takes no batch until it is attached: the threads of before have to end meanwhile.
+	const after = recorder.attach(network.client);
+	recorder.tap(after, { four: {} });
+	for (const tap of ['one', 'two', 'three']) t.true((await recorder.lastOf(tap)).last);
+	await curl(network, url(network, '/after'));
+	await eventually('the exchange after', () => recorder.pathsOf('four').includes('/after'));
+	t.deepEqual(recorder.failures, []);
+});
+
 test.serial('a connection that cannot be read is told to every tap, also to one that begins later', async (t) => {
 	const network = makeNetwork(t);
 	await startIn(t, network.server, 'opaque-server.mjs', network.serverAddress, '8443');

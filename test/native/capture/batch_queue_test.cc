@@ -26,6 +26,20 @@ TEST(BatchQueue, RefusesWhatFindsItFullAndRingsOnce) {
   EXPECT_EQ(rings, 2);
 }
 
+TEST(BatchQueue, HasRoomForTheLastOfEachTap) {
+  BatchQueue queue(1, BatchQueue::WhenFull::kRefuse, [] {});
+  EXPECT_TRUE(queue.push(batch(1)));
+  EXPECT_FALSE(queue.push(batch(2)));
+  for (const std::uint32_t number : {3U, 4U}) {
+    Batch last = batch(number);
+    last.last = true;
+    EXPECT_TRUE(queue.push(std::move(last)));
+  }
+  EXPECT_FALSE(queue.push(batch(5)));
+  EXPECT_EQ(queue.take().size(), 3U);
+  EXPECT_TRUE(queue.push(batch(6)));
+}
+
 Batch waiting_batch(std::uint32_t number, std::size_t bytes = 1) {
   return {.subject_key = "subject", .bytes = std::string(bytes, 'b'), .exchanges = number, .can_wait = true};
 }
