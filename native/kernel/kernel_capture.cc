@@ -187,12 +187,11 @@ void KernelCapture::Impl::add_later(const NamespaceSource& source, const Namespa
   attachment.loopback = std::async(
       std::launch::async, [=, this, &attachment, links = std::move(links), shared = std::move(shared)]() mutable {
         try {
-          visit_namespace(source, [&](const NamespaceId& now) {
-            if (now == id) add_links(links, *shared, attachment_id, attachment);
-          });
+          // The process that led to it may have ended. Where none leads to it any more, its other interfaces went too.
+          static_cast<void>(revisit_namespace({.id = id, .path = source.value},
+                                              [&] { add_links(links, *shared, attachment_id, attachment); }));
         } catch (const KernelError& error) {
-          // It went meanwhile, and the other interfaces with it.
-          if (error.code() != ErrorCode::kNoSuchNamespace && error.code() != ErrorCode::kNoSuchInterface) throw;
+          if (error.code() != ErrorCode::kNoSuchInterface) throw;
         }
         shared.reset();
       });

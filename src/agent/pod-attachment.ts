@@ -9,8 +9,8 @@ import type {
 } from '../addon/addon.ts';
 import { podTapSubject } from '../messaging/subjects.ts';
 import type { WantedPod, WantedTap } from './assignment-set.ts';
-import { NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
 import type { Log } from './log.ts';
+import { NO_PACKETS, sumOfCounters } from './losses.ts';
 import {
 	type FoundNamespace,
 	findNamespace,
@@ -136,6 +136,7 @@ export class PodAttachment implements PresentPod {
 	/** Reads the counters and interfaces of an attached pod; its addresses too, the first time since it was attached. */
 	look(nowMs: number): void {
 		this.#alive = this.#look();
+		if (this.#alive) this.#failures = 0;
 		if (!this.#lookedAt) this.#readAddresses(nowMs);
 		this.#lookedAt = true;
 	}
@@ -151,7 +152,6 @@ export class PodAttachment implements PresentPod {
 			this.#failed(error, nowMs);
 			return;
 		}
-		this.#failures = 0;
 		this.#earlier = this.#counters;
 		this.#become('attached', []);
 		this.#alive = true;
@@ -207,7 +207,11 @@ export class PodAttachment implements PresentPod {
 	/** Judges whether the network of an attached pod, as it was last looked at, is there and the same; detaches where not. */
 	inspect(nowMs: number): void {
 		if (this.#condition !== 'attached') return;
-		const lost = this.#alive ? this.#movedAway(nowMs) : (this.#unseen ?? 'its network is gone');
+		if (this.#unseen !== null) {
+			this.#broken(this.#unseen, nowMs);
+			return;
+		}
+		const lost = this.#alive ? this.#movedAway(nowMs) : 'its network is gone';
 		if (lost !== null) this.#gone(lost, nowMs);
 		else if (nowMs - this.#addressesAtMs >= this.#addressesRefreshMs) this.#readAddresses(nowMs);
 	}
@@ -282,6 +286,13 @@ export class PodAttachment implements PresentPod {
 		// It may be there anew already.
 		this.#failures = 0;
 		this.#dueAtMs = nowMs;
+	}
+
+	/** Its network is there, and something of it cannot be attached to: a new attempt would fail the same way. */
+	#broken(reason: string, nowMs: number): void {
+		this.detach();
+		this.#become('failed', [reason]);
+		this.#retryLater(nowMs);
 	}
 
 	#retryLater(nowMs: number): void {

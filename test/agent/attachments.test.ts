@@ -1,8 +1,9 @@
 /** Kubernetes pods that have no processes yet, with the native side itself. Time is passed in. */
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { pino } from 'pino';
-import { loadAddon } from '../../src/addon/addon.ts';
+import { type AttachMode, loadAddon } from '../../src/addon/addon.ts';
 import type { WantedPod } from '../../src/agent/assignment-set.ts';
 import { Attachments } from '../../src/agent/attachments.ts';
 import { SYSTEM_ROOTS } from '../../src/agent/network-namespace.ts';
@@ -12,10 +13,10 @@ import { wire } from '../../src/messaging/wire.ts';
 import { eventually } from '../messaging/eventually.ts';
 import { NamespacePair } from './namespace-pair.ts';
 
-function attachments(t: ExecutionContext): Attachments {
+function attachments(t: ExecutionContext, attachMode: AttachMode = 'tcx'): Attachments {
 	const addon = loadAddon();
 	const capture = addon.startCapture({
-		attachMode: 'tcx',
+		attachMode,
 		ringBytes: 1 << 20,
 		rings: 1,
 		queueBatches: 1,
@@ -107,4 +108,22 @@ test('the status of a pod is made anew only when something of it changed', async
 	const lossy = next(3);
 	t.deepEqual(lossy?.losses, [{ cause: wire.LossCause.LOSS_CAUSE_NATS, count: 3 }]);
 	t.is(lossy, next(3));
+});
+
+test('a loopback that cannot be attached to fails the pod, with a reason, and is tried less and less often', (t) => {
+	const { PodState } = wire;
+	const pair = new NamespacePair(t);
+	// Somebody else's ingress qdisc leaves no room for clsact.
+	execFileSync('ip', ['netns', 'exec', pair.server, 'tc', 'qdisc', 'add', 'dev', 'lo', 'ingress']);
+	const pods = attachments(t, 'clsact');
+	pods.want([{ ...wanted(''), networkNamespace: { name: pair.server } }], 0);
+	const states = [];
+	for (let nowMs = 1000; nowMs <= 20_000; nowMs += 500) {
+		pods.inspect(nowMs);
+		const [status] = pods.statuses(() => 0, nowMs);
+		states.push(status?.state);
+		if (status?.state === PodState.POD_STATE_FAILED) t.regex(status.reason ?? '', /^lo has an `ingress` qdisc/);
+	}
+	t.is(states[0], PodState.POD_STATE_FAILED);
+	t.true(states.filter((state) => state !== PodState.POD_STATE_FAILED).length <= 6);
 });
