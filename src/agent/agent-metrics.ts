@@ -9,7 +9,7 @@ import { type podwire, wire } from '../messaging/wire.ts';
 import type { Reception } from './assignment-set.ts';
 import type { Attachments } from './attachments.ts';
 import type { BatchPublisher } from './batch-publisher.ts';
-import { lossesOf } from './kernel-losses.ts';
+import { countsOfNode } from './losses.ts';
 
 /** As they are at this moment. */
 export interface AgentFigures {
@@ -104,10 +104,7 @@ function exchangesByOutcome({ published, filtered, skipped, unjudged }: CaptureT
 
 /** Every cause, also those without a loss yet, so that a rate sees the first one. */
 function lossesByCause({ attachments, publisher, capture }: AgentFigures): Sample[] {
-	const counts = [...capture.totals().losses];
-	for (const { cause, count } of lossesOf(attachments.counters, publisher.exchangesLostEver)) {
-		counts[cause ?? 0] = (counts[cause ?? 0] ?? 0) + (count ?? 0);
-	}
+	const counts = countsOfNode(capture.totals(), attachments.counters, publisher.exchangesLostEver);
 	return lossCauses()
 		.filter((cause) => cause !== wire.LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL)
 		.map((cause) => ({

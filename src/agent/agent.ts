@@ -1,5 +1,5 @@
 /** The agent of one node: assignments in, attachments, batches and status out. */
-import type { Addon, Capture, KernelProbe } from '../addon/addon.ts';
+import type { Addon, Capture, CaptureTotals, KernelProbe } from '../addon/addon.ts';
 import type { Clock, Timer } from '../messaging/clock.ts';
 import { PodwireError } from '../messaging/errors.ts';
 import type { NatsConnection } from '../messaging/nats-connection.ts';
@@ -10,8 +10,8 @@ import { AssignmentSet, type Reception } from './assignment-set.ts';
 import { Attachments } from './attachments.ts';
 import { BatchPublisher } from './batch-publisher.ts';
 import type { AgentConfig } from './config.ts';
-import { lossesOf } from './kernel-losses.ts';
 import type { Log } from './log.ts';
+import { countsOfNode, statusLosses } from './losses.ts';
 import { SYSTEM_ROOTS } from './network-namespace.ts';
 import { PodProcesses } from './pod-process.ts';
 import { StatusReporter } from './status-reporter.ts';
@@ -53,6 +53,8 @@ class Agent implements RunningAgent {
 	readonly #publisher: BatchPublisher;
 	readonly #reporter: StatusReporter;
 	readonly #capture: Capture;
+	/** Of a capture that is closed. */
+	#lastTotals: CaptureTotals | null = null;
 	readonly #attachments: Attachments;
 	readonly #translation: AddressTranslation;
 	readonly #endings: (() => void)[] = [];
@@ -125,6 +127,7 @@ class Agent implements RunningAgent {
 		this.#inspectTimer?.cancel();
 		this.#inspectTimer = null;
 		this.#attachments.want([], this.#options.clock.nowMs());
+		this.#lastTotals = this.#capture.totals();
 		await this.#closeCapture();
 		this.#reporter.stop();
 		await this.#options.connection.flush(STOP_FLUSH_MS);
@@ -165,7 +168,7 @@ class Agent implements RunningAgent {
 			isTapping: () => this.#attachments.attached > 0,
 			content: () => ({
 				pods: this.#attachments.statuses((pod) => this.#publisher.exchangesLost(pod), clock.nowMs()),
-				losses: lossesOf(this.#attachments.counters, this.#publisher.exchangesLostEver),
+				losses: statusLosses(this.#lossCounts),
 				limitations: [...this.#limitations],
 				assignments: [...this.#assignments.applied],
 				malformedMessages: this.#assignments.malformed,
@@ -174,6 +177,11 @@ class Agent implements RunningAgent {
 				unredactedForbidden: config.redaction.unredactedForbidden,
 			}),
 		});
+	}
+
+	get #lossCounts(): readonly number[] {
+		const totals = this.#lastTotals ?? this.#capture.totals();
+		return countsOfNode(totals, this.#attachments.counters, this.#publisher.exchangesLostEver);
 	}
 
 	get #limitations(): readonly string[] {

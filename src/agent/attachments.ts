@@ -3,7 +3,7 @@ import type { KernelCounters } from '../addon/addon.ts';
 import type { podwire } from '../messaging/wire.ts';
 import { podKey } from './assignment.ts';
 import type { WantedPod } from './assignment-set.ts';
-import { NO_PACKETS, sumOfCounters } from './kernel-losses.ts';
+import { NO_PACKETS, sumOfCounters } from './losses.ts';
 import { type AttachmentSurroundings, PodAttachment } from './pod-attachment.ts';
 import { PodStatuses } from './pod-statuses.ts';
 import { type Action, type PodCondition, reconcile } from './reconciliation.ts';

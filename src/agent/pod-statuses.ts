@@ -1,6 +1,6 @@
 /** The status of each pod, made anew only when something of it changed: most pods of a node are quiet most of the time. */
 import { type podwire, wire } from '../messaging/wire.ts';
-import { lossesOf } from './kernel-losses.ts';
+import { lossesOf } from './losses.ts';
 import type { PodAttachment } from './pod-attachment.ts';
 import type { PodCondition } from './reconciliation.ts';
 

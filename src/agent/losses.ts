@@ -1,5 +1,5 @@
-/** What the kernel programs counted, as losses of the status. */
-import type { KernelCounters } from '../addon/addon.ts';
+/** What an agent lost, by cause: as its kernel programs, its capture and its connection to NATS counted it. */
+import type { CaptureTotals, KernelCounters } from '../addon/addon.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 
 export const NO_PACKETS: KernelCounters = {
@@ -25,7 +25,7 @@ export function sumOfCounters(one: KernelCounters, other: KernelCounters): Kerne
 	};
 }
 
-/** Only what was lost; nothing for a cause without loss. */
+/** Of a pod, or of all of them: only what was lost, nothing for a cause without loss. */
 export function lossesOf(kernel: KernelCounters, exchangesLostToNats: number): podwire.v1.Loss.$Properties[] {
 	const { LossCause } = wire;
 	return [
@@ -34,4 +34,25 @@ export function lossesOf(kernel: KernelCounters, exchangesLostToNats: number): p
 		{ cause: LossCause.LOSS_CAUSE_IP_FRAGMENT, count: kernel.ipFragment },
 		{ cause: LossCause.LOSS_CAUSE_NATS, count: exchangesLostToNats },
 	].filter(({ count }) => count > 0);
+}
+
+/** Of the whole node since the agent began, by number of LossCause. */
+export function countsOfNode(
+	{ losses: captured }: Pick<CaptureTotals, 'losses'>,
+	kernel: KernelCounters,
+	exchangesLostToNats: number,
+): readonly number[] {
+	const counts = [...captured];
+	for (const { cause, count } of lossesOf(kernel, exchangesLostToNats)) {
+		counts[cause ?? 0] = (counts[cause ?? 0] ?? 0) + (count ?? 0);
+	}
+	return counts;
+}
+
+/** As a status tells them: without connections that carry no HTTP which anybody could read. */
+export function statusLosses(counts: readonly number[]): podwire.v1.Loss.$Properties[] {
+	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP } = wire.LossCause;
+	return counts.flatMap((count, cause) =>
+		count === 0 || cause === LOSS_CAUSE_TLS || cause === LOSS_CAUSE_NOT_HTTP ? [] : [{ cause, count }],
+	);
 }
