@@ -4,7 +4,7 @@
  */
 import type { ExchangeContext } from '../messaging/exchange-json.ts';
 import type { ExchangeJson, RequestJson } from '../messaging/exchange-json-shape.ts';
-import { asItPassed } from '../messaging/shown-body.ts';
+import { asItPassed, leftOut } from '../messaging/shown-body.ts';
 import type { podwire } from '../messaging/wire.ts';
 import { askedAddress } from './asked-address.ts';
 import { curlBody } from './curl-body.ts';
@@ -38,10 +38,8 @@ export class CurlFormat implements ExchangeFormat {
 
 	format(exchange: podwire.v1.Exchange.$Properties, context: ExchangeContext): string {
 		// Of the response nothing is repeated, and its body need not be encoded.
-		const { request, response, ...json } = exchangeObject(
-			{ ...exchange, response: exchange.response ? { ...exchange.response, body: null } : null },
-			context,
-			asItPassed,
+		const { request, response, ...json } = exchangeObject(exchange, context, (body, headers) =>
+			body === exchange.response?.body ? leftOut(body, headers) : asItPassed(body, headers),
 		);
 		if (request === null) return comment(`${endsText(json)}: the request was not seen`);
 		const unrepeatable = whyUnrepeatable(request);

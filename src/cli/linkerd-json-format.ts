@@ -3,6 +3,7 @@ import type { ExchangeContext } from '../messaging/exchange-json.ts';
 import type { EndpointJson, ExchangeJson, HeaderJson } from '../messaging/exchange-json-shape.ts';
 import { terminalSafeJson } from '../messaging/json-text.ts';
 import { findResourceKind } from '../messaging/resource-kinds.ts';
+import { leftOut } from '../messaging/shown-body.ts';
 import type { podwire } from '../messaging/wire.ts';
 import type { ExchangeFormat } from './exchange-format.ts';
 import { exchangeObject } from './exchange-object.ts';
@@ -32,7 +33,7 @@ export class LinkerdJsonFormat implements ExchangeFormat {
 	format(exchange: Exchange, context: ExchangeContext, _continues: boolean): string {
 		const events = this.#events.of(exchange);
 		if (events.length === 0) return '';
-		const json = exchangeObject({ ...exchange, ...withoutBodies(exchange) }, context);
+		const json = exchangeObject(exchange, context, leftOut);
 		const flow = flowOf(json);
 		let lines = '';
 		for (const event of events) {
@@ -40,14 +41,6 @@ export class LinkerdJsonFormat implements ExchangeFormat {
 		}
 		return lines;
 	}
-}
-
-/** They are not shown, and need not be decoded. */
-function withoutBodies({ request, response }: Exchange): Pick<Exchange, 'request' | 'response'> {
-	return {
-		request: request ? { ...request, body: null } : null,
-		response: response ? { ...response, body: null } : null,
-	};
 }
 
 function flowOf({ source, destination, direction, pod }: ExchangeJson) {

@@ -25,3 +25,6 @@ export const asItPassed: BodyDecoding = ({ content, truncated }) => ({
 	decoded: null,
 	decodeError: null,
 });
+
+/** Of a body that whoever shows the message leaves out. */
+export const leftOut: BodyDecoding = () => ({ content: NOTHING, truncated: false, decoded: null, decodeError: null });
