@@ -14,11 +14,17 @@ export interface ExchangeSink {
 	readonly full?: boolean;
 }
 
+/** May leave out exchanges that it is given. */
+export interface ChoosingFormat extends ExchangeFormat {
+	/** Whether it took the exchange that it was given last; absent: it takes all. */
+	readonly tookLast?: boolean;
+}
+
 export interface ExchangeDisplayOptions {
-	readonly format: ExchangeFormat;
+	readonly format: ChoosingFormat;
 	readonly sink: ExchangeSink;
 	readonly ledger: TruthLedger;
-	/** Exchanges to show; null: all. */
+	/** Exchanges to show, of those that the format takes; null: all. */
 	readonly maxRequests: number | null;
 }
 
@@ -59,7 +65,7 @@ export class ExchangeDisplay {
 				this.#begin();
 				this.#write(exchange, context, continues);
 				ledger.shown(exchange, continues);
-				if (!continues) --this.#remaining;
+				if (!continues && format.tookLast !== false) --this.#remaining;
 			}
 		}
 	}

@@ -95,6 +95,7 @@ class TapSession {
 
 	async #started({ pods, description }: podwire.v1.TapStarted.$Properties, place: TapPlace, podsMatter: boolean) {
 		const { say, clock } = this.#environment;
+		this.#ledger.tapBegun();
 		for (const pod of pods ?? []) this.#ledger.podTapped(pod);
 		if (this.#startedAtMs !== null) return;
 		this.#startedAtMs = clock.nowMs();

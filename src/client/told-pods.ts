@@ -11,10 +11,27 @@ export class ToldPods {
 	/** Nodes whose agent is not heard. */
 	readonly #silent = new Set<string>();
 
+	/** The tap begins, perhaps at another control plane: what holds is said anew. */
+	clear(): void {
+		this.#nodes.clear();
+		this.#failed.clear();
+		this.#silent.clear();
+	}
+
 	tapped(pod: podwire.v1.Pod.$Properties): void {
 		const key = podKey(pod);
 		this.#nodes.set(key, pod.node ?? '');
 		this.#failed.delete(key);
+	}
+
+	/**
+	 * A batch of the pod came that is not the last before its end. An agent that was missing and then appears is told of by
+	 * nothing else.
+	 */
+	heard(pod: podwire.v1.Pod.$Properties): void {
+		const key = podKey(pod);
+		this.#failed.delete(key);
+		this.#silent.delete(this.#nodes.get(key) ?? pod.node ?? '');
 	}
 
 	notice({ kind, pod }: podwire.v1.Notice.$Properties): void {

@@ -48,6 +48,11 @@ export class TruthLedger {
 	#stillOpen = 0;
 	#interrupted = false;
 
+	/** A tap has begun, the first time or after its control plane was lost: `podTapped` says its pods anew. */
+	tapBegun(): void {
+		this.#told.clear();
+	}
+
 	podTapped(pod: podwire.v1.Pod.$Properties): void {
 		this.#pods.add(podKey(pod));
 		this.#told.tapped(pod);
@@ -81,6 +86,8 @@ export class TruthLedger {
 		current.agentChanges = this.#changesOfAgent(batch.pod);
 		current.ended = batch.last ?? false;
 		if (batch.counters) current.counters = batch.counters;
+		// The last one may come after the notice that its agent stopped.
+		if (batch.pod && !batch.last) this.#told.heard(batch.pod);
 		return true;
 	}
 

@@ -27,3 +27,35 @@ test('a pod is told of while it is tapped and its agent is heard', (t) => {
 	pods.notice({ kind: NoticeKind.NOTICE_KIND_POD_LEFT, pod: B });
 	t.false(pods.has(B));
 });
+
+test('an agent that was missing at the start and then appears speaks for itself by a batch', (t) => {
+	const pods = new ToldPods();
+	pods.tapped(A);
+	pods.tapped(B);
+	for (const node of ['node1', 'node2']) pods.notice({ kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, pod: { node } });
+	pods.heard({ namespace: 'shop', name: 'a' });
+	t.deepEqual([pods.has(A), pods.has(B)], [true, false]);
+	pods.notice({ kind: NoticeKind.NOTICE_KIND_POD_FAILED, pod: B });
+	pods.heard(B);
+	t.true(pods.has(B));
+});
+
+test('a batch of a pod that left, or of none, does not bring it back', (t) => {
+	const pods = new ToldPods();
+	pods.tapped(A);
+	pods.notice({ kind: NoticeKind.NOTICE_KIND_POD_LEFT, pod: A });
+	pods.heard(A);
+	pods.heard({});
+	t.deepEqual([pods.has(A), pods.has({})], [false, false]);
+});
+
+test('a tap that begins again knows nothing of before', (t) => {
+	const pods = new ToldPods();
+	pods.tapped(A);
+	pods.tapped(B);
+	pods.notice({ kind: NoticeKind.NOTICE_KIND_AGENT_SILENT, pod: { node: 'node1' } });
+	pods.clear();
+	t.false(pods.has(B));
+	pods.tapped(A);
+	t.deepEqual([pods.has(A), pods.has(B)], [true, false]);
+});

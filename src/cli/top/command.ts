@@ -3,6 +3,7 @@ import { coloursFor } from '../colours.ts';
 import type { CommandEnvironment } from '../environment.ts';
 import type { FlagValues } from '../flag-values.ts';
 import { reportColumns } from '../report-output.ts';
+import { checkedQuery } from '../tap-request.ts';
 import { runTapSession } from '../tap-session.ts';
 import { beginTap } from '../tap-start.ts';
 import { topOptions } from './options.ts';
@@ -11,6 +12,7 @@ import { jsonTable, type PrintedTable, textTable } from './printed-tables.ts';
 import { Routes } from './routes.ts';
 import { ScreenDisplay } from './screen-display.ts';
 import { TrafficTable } from './traffic-table.ts';
+import { sidesJudge } from './two-sides.ts';
 
 /** Resolves with the exit status. Throws PodwireError when the tap cannot begin. */
 export async function runTop(
@@ -35,14 +37,16 @@ export async function runTop(
 			: textTable(printed, options, { width: reportColumns(stdout), colours, utc });
 	// Counts and percentiles are of all exchanges. The screen alone shows single ones with their headers.
 	const begun = await beginTap({ args, flags, environment, paced: false, omitsHeaders: options.form !== 'screen' });
+	const sides = sidesJudge(checkedQuery(begun.request.parameters));
 	return runTapSession(begun, (circumstances) => {
 		if (options.form !== 'screen') {
-			return new PrintedDisplay({ table, write, intervalMs: options.intervalMs, stdout, clock }, circumstances);
+			return new PrintedDisplay({ table, sides, write, intervalMs: options.intervalMs, stdout, clock }, circumstances);
 		}
 		const interrupt = () => process.kill(process.pid, 'SIGINT');
 		const { stdin } = process;
 		const shown = {
 			table,
+			sides,
 			options,
 			stdout: stdout as NodeJS.WriteStream,
 			stdin,

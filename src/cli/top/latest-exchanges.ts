@@ -16,7 +16,7 @@ export interface KeptExchange {
 	/** Null: sources are hidden. */
 	readonly source: End | null;
 	readonly destination: End;
-	/** Without addresses and bodies, whose bytes would keep the whole batch in memory. */
+	/** A copy without addresses and bodies: nothing of it may be a view of the batch, all of which that would keep in memory. */
 	readonly exchange: Exchange;
 	/** Header fields that were too many to keep. */
 	readonly headersLeftOut: number;
@@ -46,40 +46,77 @@ export function keptExchange(
 	{ source, destination, sequence }: Pick<KeptExchange, 'source' | 'destination' | 'sequence'>,
 ): KeptExchange {
 	const { startSeconds, startNanos, firstResponseByteNanos, durationNanos, end, missing, reset, pushed } = exchange;
-	const request = keptMessage(exchange.request);
-	const response = keptMessage(exchange.response);
+	const { request, response } = exchange;
+	const asked = keptFields(request);
+	const answered = keptFields(response);
 	return {
 		sequence,
 		source,
 		destination,
 		exchange: {
-			...{ startSeconds, startNanos, firstResponseByteNanos, durationNanos, end, missing, reset, pushed },
-			request: request.message,
-			response: response.message,
+			...{ startSeconds, startNanos, firstResponseByteNanos, durationNanos, end, pushed },
+			missing: [...(missing ?? [])],
+			reset: reset ? { errorCode: reset.errorCode, bySource: reset.bySource } : null,
+			request: request ? { ...plainRequest(request), ...asked.fields } : null,
+			response: response ? { ...plainResponse(response), ...answered.fields } : null,
 		} as Exchange,
-		headersLeftOut: request.leftOut + response.leftOut,
+		headersLeftOut: asked.leftOut + answered.leftOut,
+	};
+}
+
+/** Member by member: those of what was read from a batch are in part getters, which a spread leaves out. */
+function plainRequest(request: podwire.v1.Request.$Properties) {
+	const { method, scheme, authority, path, bodyBytes, wireBytes, connectProtocol, grpcTimeoutNanos } = request;
+	return {
+		...{ method, scheme, authority, path, bodyBytes, wireBytes, connectProtocol, grpcTimeoutNanos },
+		messages: plainMessages(request.messages),
+	};
+}
+
+function plainResponse(response: podwire.v1.Response.$Properties) {
+	const { status, reason, bodyBytes, wireBytes, grpc } = response;
+	return {
+		...{ status, reason, bodyBytes, wireBytes },
+		grpc: grpc ? { code: grpc.code, message: grpc.message } : null,
+		messages: plainMessages(response.messages),
+	};
+}
+
+function plainMessages(messages: podwire.v1.Messages.$Properties | null | undefined) {
+	if (!messages) return null;
+	const { counts, inexact, closeCode } = messages;
+	return {
+		...{ inexact, closeCode },
+		counts: (counts ?? []).map(({ kind, count, bytes, compressed }) => ({ kind, count, bytes, compressed })),
 	};
 }
 
 interface Message {
-	headers?: Header[] | null;
-	body?: podwire.v1.Body.$Properties | null;
+	readonly headers?: Header[] | null;
+	readonly trailers?: Header[] | null;
 }
 
-function keptMessage<Kind extends Message>(
-	message: Kind | null | undefined,
-): {
-	message: Kind | null;
-	leftOut: number;
-} {
-	if (!message) return { message: null, leftOut: 0 };
-	const headers = message.headers ?? [];
-	const kept = keptCount(headers);
-	if (kept === headers.length && !message.body) return { message, leftOut: 0 };
+interface KeptFields {
+	readonly fields: { readonly headers: Header[]; readonly trailers: Header[] };
+	readonly leftOut: number;
+}
+
+function keptFields(message: Message | null | undefined): KeptFields {
+	const headers = message?.headers ?? [];
+	const trailers = message?.trailers ?? [];
+	const all = trailers.length === 0 ? headers : [...headers, ...trailers];
+	const kept = keptCount(all);
 	return {
-		message: { ...message, body: null, headers: headers.slice(0, kept) },
-		leftOut: headers.length - kept,
+		fields: {
+			headers: headers.slice(0, kept).map(plainHeader),
+			trailers: trailers.slice(0, Math.max(0, kept - headers.length)).map(plainHeader),
+		},
+		leftOut: all.length - kept,
 	};
+}
+
+function plainHeader({ name, value, redacted, unknown }: Header): Header {
+	return { name, value, redacted, unknown } as Header;
 }
 
 function keptCount(headers: readonly Header[]): number {

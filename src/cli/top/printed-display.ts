@@ -9,12 +9,15 @@ import { rowViews } from './row-views.ts';
 import { TrafficFormat } from './traffic-format.ts';
 import type { TrafficRow } from './traffic-row.ts';
 import type { TrafficTable } from './traffic-table.ts';
+import { type SidesJudge, TwoSides } from './two-sides.ts';
 
 /** The reader of stdout has this long for the last table. */
 const LAST_TABLE_TIMEOUT_MS = 2_000;
 
 export interface PrintedDisplayOptions {
 	readonly table: TrafficTable;
+	/** By the filters of the tap. */
+	readonly sides: SidesJudge;
 	readonly write: TableWriter;
 	readonly intervalMs: number;
 	readonly stdout: NodeJS.WritableStream;
@@ -34,12 +37,12 @@ export class PrintedDisplay implements TapDisplay {
 	#timer: Timer | null = null;
 
 	constructor(options: PrintedDisplayOptions, { ledger, limits, end }: DisplayCircumstances) {
-		const { table, clock, stdout } = options;
+		const { table, sides, clock, stdout } = options;
 		this.#options = options;
 		this.#ledger = ledger;
 		this.#writer = new StdoutWriter(stdout as NodeJS.WriteStream, end);
 		this.#display = new ExchangeDisplay({
-			format: new TrafficFormat(table, clock, (pod) => ledger.tells(pod)),
+			format: new TrafficFormat(table, clock, new TwoSides(sides, (pod) => ledger.tells(pod))),
 			sink: { write: () => undefined },
 			ledger,
 			maxRequests: limits.maxRequests,

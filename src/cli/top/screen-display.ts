@@ -16,6 +16,7 @@ import type { Screen } from './screen.ts';
 import { pressed, type ScreenState } from './screen-state.ts';
 import { TrafficFormat } from './traffic-format.ts';
 import type { TrafficTable } from './traffic-table.ts';
+import { type SidesJudge, TwoSides } from './two-sides.ts';
 
 /** Remarks that are said again when the terminal is as it was. */
 const KEPT_REMARKS = 20;
@@ -25,6 +26,8 @@ const USUAL_ROWS = 24;
 
 export interface ScreenDisplayOptions {
 	readonly table: TrafficTable;
+	/** By the filters of the tap. */
+	readonly sides: SidesJudge;
 	readonly options: TopOptions;
 	readonly stdout: NodeJS.WriteStream;
 	readonly stdin: NodeJS.ReadStream;
@@ -56,12 +59,12 @@ export class ScreenDisplay implements TapDisplay {
 	#closed = false;
 
 	constructor(options: ScreenDisplayOptions, circumstances: DisplayCircumstances) {
-		const { table, clock } = options;
+		const { table, sides, clock } = options;
 		const { by, sort, descending } = options.options;
 		this.#options = options;
 		this.#circumstances = circumstances;
 		this.#display = new ExchangeDisplay({
-			format: new TrafficFormat(table, clock, (pod) => circumstances.ledger.tells(pod)),
+			format: new TrafficFormat(table, clock, new TwoSides(sides, (pod) => circumstances.ledger.tells(pod))),
 			sink: { write: () => undefined },
 			ledger: circumstances.ledger,
 			maxRequests: circumstances.limits.maxRequests,

@@ -1,39 +1,34 @@
 /**
  * Takes exchanges as a form of output does, once each has ended, and counts them in a table instead of writing them.
- * Between two tapped pods each exchange comes twice, from either's side: it counts where it is answered.
+ * Between two tapped pods each exchange comes twice, from either's side, and counts once.
  */
-import type { PodName } from '../../client/told-pods.ts';
 import type { Clock } from '../../messaging/clock.ts';
 import type { ExchangeContext } from '../../messaging/exchange-json.ts';
-import { type podwire, wire } from '../../messaging/wire.ts';
-import type { ExchangeFormat } from '../exchange-format.ts';
+import type { podwire } from '../../messaging/wire.ts';
+import type { ChoosingFormat } from '../exchange-display.ts';
 import { Ends } from './ends.ts';
 import type { TrafficTable } from './traffic-table.ts';
+import type { TwoSides } from './two-sides.ts';
 
-export class TrafficFormat implements ExchangeFormat {
+export class TrafficFormat implements ChoosingFormat {
 	readonly endedOnly = true;
+	tookLast = true;
 	readonly #table: TrafficTable;
 	readonly #clock: Clock;
-	readonly #tells: (pod: PodName) => boolean;
+	readonly #sides: TwoSides;
 	#ends: Ends | null = null;
 
-	/** `tells`: whether what passes at that pod is told by its own agent. */
-	constructor(table: TrafficTable, clock: Clock, tells: (pod: PodName) => boolean) {
+	constructor(table: TrafficTable, clock: Clock, sides: TwoSides) {
 		this.#table = table;
 		this.#clock = clock;
-		this.#tells = tells;
+		this.#sides = sides;
 	}
 
 	format(exchange: podwire.v1.Exchange.$Properties, { names }: ExchangeContext): string {
 		// A stream has one set of names.
 		this.#ends ??= new Ends(names);
-		if (!this.#comesAgain(exchange, names)) this.#table.record(exchange, this.#ends, this.#clock.nowMs());
+		this.tookLast = !this.#sides.comesAgain(exchange, names);
+		if (this.tookLast) this.#table.record(exchange, this.#ends, this.#clock.nowMs());
 		return '';
-	}
-
-	#comesAgain({ direction, destination }: podwire.v1.Exchange.$Properties, names: ExchangeContext['names']): boolean {
-		if (direction !== wire.Direction.DIRECTION_OUTBOUND || !destination?.ip) return false;
-		const answering = names.of(destination.ip);
-		return answering.kind === 'pod' && this.#tells(answering);
 	}
 }
