@@ -38,7 +38,7 @@ export async function beginTap({ args, flags, environment, paced, omitsHeaders }
 	const place = await tapPlace(flags, environment);
 	const { request, targets } = place.cluster === null ? asked : tapDemand(args, flags, paced, place.cluster);
 	if (omitsHeaders) request.parameters.set('omitHeaders', 'true');
-	const transport = new BegunTransport(await place.openTransport(), request);
+	const transport = new BegunTransport(await place.openTransport(), request, environment.clock);
 	if (place.cluster === null && (flags.has('as') || flags.has('as-group') || flags.has('as-uid'))) {
 		environment.say('The local Podwire knows no users: --as is of no effect.');
 	}

@@ -1,5 +1,12 @@
 /** A tap's first request, sent before whoever reads its answer is there: loading that takes as long as the answer. */
+import type { Clock } from '../messaging/clock.ts';
 import type { TapRequest, TapTransport } from './tap-transport.ts';
+
+/**
+ * For the first request to be on its way, so that loading does not hold it up. Whoever opens then waits for the answer, and
+ * knows how long.
+ */
+const SENDING_MS = 250;
 
 interface FirstOpening {
 	readonly sent: Promise<void>;
@@ -13,17 +20,17 @@ export class BegunTransport implements TapTransport {
 	readonly openTimeoutMs?: number;
 	readonly refusalGraceMs?: number;
 	readonly prepare?: () => Promise<void>;
-	/** Resolves when the first request is on its way, or was answered or given up. Never rejects. */
+	/** Resolves when the first request is on its way, was answered or given up, or takes long to be sent. Never rejects. */
 	readonly sent: Promise<void>;
 	readonly #transport: TapTransport;
 	#first: FirstOpening | null;
 
-	constructor(transport: TapTransport, request: TapRequest) {
+	constructor(transport: TapTransport, request: TapRequest, clock: Clock) {
 		this.#transport = transport;
 		if (transport.openTimeoutMs !== undefined) this.openTimeoutMs = transport.openTimeoutMs;
 		if (transport.refusalGraceMs !== undefined) this.refusalGraceMs = transport.refusalGraceMs;
 		if (transport.prepare !== undefined) this.prepare = () => this.#prepare();
-		this.#first = begin(transport, request);
+		this.#first = begin(transport, request, clock);
 		this.sent = this.#first.sent;
 	}
 
@@ -47,19 +54,20 @@ export class BegunTransport implements TapTransport {
 	}
 }
 
-function begin(transport: TapTransport, request: TapRequest): FirstOpening {
+function begin(transport: TapTransport, request: TapRequest, clock: Clock): FirstOpening {
 	const ending = new AbortController();
 	const prepared = transport.prepare?.();
 	let onSent: () => void = () => {};
-	const onItsWay = new Promise<void>((resolve) => {
-		onSent = resolve;
+	const sent = new Promise<void>((resolve) => {
+		const timer = clock.setTimeout(resolve, SENDING_MS);
+		onSent = () => {
+			timer.cancel();
+			resolve();
+		};
 	});
 	const open = () => transport.open(request, ending.signal, onSent);
 	const opened = prepared === undefined ? open() : prepared.then(open);
 	prepared?.catch(() => undefined); // it is told to whoever opens
-	const answered = opened.then(
-		() => undefined,
-		() => undefined,
-	);
-	return { prepared, opened, ending, sent: Promise.race([onItsWay, answered]) };
+	opened.then(onSent, onSent);
+	return { prepared, opened, ending, sent };
 }

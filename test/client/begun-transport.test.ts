@@ -40,7 +40,7 @@ test('the request is sent before anybody opens, and is the first that is opened'
 			opened();
 		},
 	});
-	const begun = new BegunTransport(transport, request);
+	const begun = new BegunTransport(transport, request, systemClock);
 	await begun.sent;
 	await arrival;
 	t.is(streams[0]?.url.searchParams.get('status'), '5xx');
@@ -56,7 +56,7 @@ test('the request is sent before anybody opens, and is the first that is opened'
 
 test('a tap stream reads what came before it was there', async (t) => {
 	const transport = await serve(t, { onStream: (stream) => stream.end(started, ended) });
-	const begun = new BegunTransport(transport, request);
+	const begun = new BegunTransport(transport, request, systemClock);
 	await begun.sent;
 	t.deepEqual(await kindsOf(new TapStream({ transport: begun, request, clock: systemClock })), ['started', 'ended']);
 });
@@ -66,8 +66,8 @@ test('whoever opens is told a refusal, and that nobody listens', async (t) => {
 		onStream: () => t.fail(),
 		refuse: () => ({ status: 404, body: JSON.stringify({ message: 'no such deployment' }) }),
 	});
-	const refused = new BegunTransport(refusing, request);
-	const nobody = new BegunTransport(new UnixSocketTransport('/nonexistent/podwire.sock'), request);
+	const refused = new BegunTransport(refusing, request, systemClock);
+	const nobody = new BegunTransport(new UnixSocketTransport('/nonexistent/podwire.sock'), request, systemClock);
 	await Promise.all([refused.sent, nobody.sent]);
 	// A turn of the event loop in which a rejection that nobody handles would end the process.
 	await new Promise((resolve) => setImmediate(resolve));
@@ -81,7 +81,7 @@ test('whoever opens is told a refusal, and that nobody listens', async (t) => {
 
 test('a connection that breaks before anybody opens is told to whoever reads', async (t) => {
 	const transport = await serve(t, { onStream: (stream) => stream.cut() });
-	const begun = new BegunTransport(transport, request);
+	const begun = new BegunTransport(transport, request, systemClock);
 	await begun.sent;
 	await new Promise((resolve) => setTimeout(resolve, 50));
 	await t.throwsAsync(kindsOf(new TapStream({ transport: begun, request, clock: systemClock })), {
@@ -95,7 +95,7 @@ test('the signal of whoever opens ends the first request', async (t) => {
 		closed = resolve;
 	});
 	const transport = await serve(t, { onStream: (stream) => stream.request.on('close', closed) });
-	const begun = new BegunTransport(transport, request);
+	const begun = new BegunTransport(transport, request, systemClock);
 	const ending = new AbortController();
 	const chunks = (await begun.open(request, ending.signal))[Symbol.asyncIterator]();
 	const next = chunks.next();
@@ -116,6 +116,7 @@ test('signing in is begun once, before the request', async (t) => {
 			endTap: (tap) => transport.endTap(tap),
 		},
 		request,
+		systemClock,
 	);
 	await begun.prepare?.();
 	await begun.open(request, new AbortController().signal);

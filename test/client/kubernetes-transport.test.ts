@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
+import { BegunTransport } from '../../src/client/begun-transport.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from '../../src/client/errors.ts';
 import { KubernetesTransport } from '../../src/client/kubernetes-transport.ts';
 import type { TapEvent } from '../../src/client/tap-events.ts';
@@ -34,16 +35,17 @@ interface StreamOptions {
 }
 
 async function streamOf(kubeconfig: string, options: StreamOptions = {}): Promise<TapStream> {
-	const { overrides = {}, env = {}, asked = request, openTimeoutMs } = options;
+	const { asked = request } = options;
+	return new TapStream({ transport: await transportOf(kubeconfig, options), request: asked, clock: systemClock });
+}
+
+async function transportOf(kubeconfig: string, options: StreamOptions): Promise<KubernetesTransport> {
+	const { overrides = {}, env = {}, openTimeoutMs } = options;
 	const config = await readKubeconfig({ explicit: kubeconfig, env, home: '/' });
 	const choice = chooseCluster(config, { ...NO_OVERRIDES, ...overrides });
 	if (choice === null) throw new Error('no cluster');
 	const access = new ClusterAccess(choice, { env, clock: systemClock, interactive: false });
-	return new TapStream({
-		transport: new KubernetesTransport(access, openTimeoutMs),
-		request: asked,
-		clock: systemClock,
-	});
+	return new KubernetesTransport(access, openTimeoutMs);
 }
 
 async function collect(stream: TapStream, onEvent: (event: TapEvent) => void = () => undefined): Promise<string[]> {
@@ -200,6 +202,23 @@ test('who does not answer is named with its address and why', async (t) => {
 
 test('a server that takes the connection and says nothing is given up', async (t) => {
 	const server = await serve(t);
+	const overrides = { server: await silentServer(t) };
+	const stream = await streamOf(server.kubeconfig(JANE), { overrides, openTimeoutMs: 300 });
+	t.is(await unreachable(stream), 'it said nothing for 0.3 s');
+});
+
+test('a request that was begun before is given up the same way, also when TLS never begins', async (t) => {
+	const server = await serve(t);
+	const overrides = { server: await silentServer(t) };
+	const transport = await transportOf(server.kubeconfig(JANE), { overrides, openTimeoutMs: 300 });
+	const begun = new BegunTransport(transport, request, systemClock);
+	await begun.sent;
+	const stream = new TapStream({ transport: begun, request, clock: systemClock });
+	t.is(await unreachable(stream), 'it said nothing for 0.3 s');
+});
+
+/** Takes connections and never says a word; its address. */
+async function silentServer(t: ExecutionContext): Promise<string> {
 	const sockets: Socket[] = [];
 	const silent = createTcpServer((socket) => sockets.push(socket.on('error', () => undefined)));
 	silent.listen(0, '127.0.0.1');
@@ -208,11 +227,8 @@ test('a server that takes the connection and says nothing is given up', async (t
 		for (const socket of sockets) socket.destroy();
 		silent.close();
 	});
-	const address = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-	const overrides = { server: address };
-	const stream = await streamOf(server.kubeconfig(JANE), { overrides, openTimeoutMs: 300 });
-	t.is(await unreachable(stream), 'it said nothing for 0.3 s');
-});
+	return `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+}
 
 test('401 tells whose credentials they were, and when a certificate expired', async (t) => {
 	const server = await serve(t);
