@@ -34,6 +34,10 @@ export class OutputBytes {
 		return this.#length;
 	}
 
+	get capacity(): number {
+		return this.#bytes.length;
+	}
+
 	/** What was written; a view, and good until more is. */
 	written(): Buffer {
 		return this.#bytes.subarray(0, this.#length);

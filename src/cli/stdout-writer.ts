@@ -11,6 +11,12 @@ export const MAX_WAITING_BYTES = 1024 * 1024;
 /** A block of so many goes out before more is written. */
 const BLOCK_BYTES = 128 * 1024;
 
+/** Below them a copy is less than the block that it leaves free. */
+const MAX_COPIED_BYTES = 32 * 1024;
+
+/** One that grew for a long line is not kept. */
+const MAX_FREE_BLOCK_BYTES = 2 * BLOCK_BYTES;
+
 /** As many as may wait for the reader. */
 const MAX_FREE_BLOCKS = MAX_WAITING_BYTES / BLOCK_BYTES;
 
@@ -95,9 +101,14 @@ export class StdoutWriter {
 	/** What waits is not to be written over. Fresh blocks for megabytes a second would cost a collection of all garbage each. */
 	#writeBlock(): void {
 		const block = this.#block;
+		// Behind what waits already little is copied: a block for each line would be many times what waits.
+		if (this.#stream.writableLength > 0 && block.length < MAX_COPIED_BYTES) {
+			this.#stream.write(block.take());
+			return;
+		}
 		this.#block = this.#free.pop() ?? new OutputBytes();
 		this.#stream.write(block.written(), () => {
-			if (this.#free.length < MAX_FREE_BLOCKS) this.#free.push(block);
+			if (this.#free.length < MAX_FREE_BLOCKS && block.capacity <= MAX_FREE_BLOCK_BYTES) this.#free.push(block);
 		});
 	}
 
