@@ -8,6 +8,7 @@ import {
 	EXIT_STATUSES,
 	environmentVariables,
 	flagGroups,
+	flagSentence,
 	OUTPUT_WORDS,
 	sentence,
 } from './reference-words.ts';
@@ -69,7 +70,8 @@ function kindWords({ singular, plural, short, standalone }: ResourceKind): strin
 	return [spellings, standalone ? '(of this machine)' : ''].filter((word) => word !== '').join(' ');
 }
 
-function flag({ name, short, value, valueWhenBare, repeatable, help, commands }: Flag): string[] {
+function flag(each: Flag): string[] {
+	const { name, short, value, valueWhenBare, repeatable, commands } = each;
 	const spelled = [...(short === undefined ? [] : [bold(`-${short}`)]), bold(`--${name}`)].join(', ');
 	const term =
 		value === undefined
@@ -78,7 +80,7 @@ function flag({ name, short, value, valueWhenBare, repeatable, help, commands }:
 				? `${spelled} ${italic(value)}`
 				: `${spelled}[=${italic(value)}]`;
 	const repeated = repeatable === true ? ' May be repeated.' : '';
-	return definition(term, filled(`${sentence(help)}${repeated} (${commands.join(', ')})`));
+	return definition(term, filled(`${flagSentence(each)}${repeated} (${commands.join(', ')})`));
 }
 
 function examples(): string[] {

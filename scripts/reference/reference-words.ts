@@ -20,7 +20,18 @@ const VARIABLE = /\b(?:PODWIRE_[A-Z_]+|KUBECONFIG|NO_COLOR|FORCE_COLOR)\b/g;
 
 /** With a capital, and a full stop where none is. */
 export function sentence(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('.') ? '' : '.');
+	return text.charAt(0).toUpperCase() + stopped(text.slice(1));
+}
+
+/** What a flag means; values that are to be typed stay as they are typed. */
+export function flagSentence({ help, choices, words }: Flag): string {
+	const [first = ''] = help.split(/[ ,=]/);
+	const values = [...(choices ?? []), ...(Array.isArray(words) ? words : [])];
+	return values.includes(first) ? stopped(help) : sentence(help);
+}
+
+function stopped(text: string): string {
+	return text.endsWith('.') ? text : `${text}.`;
 }
 
 /** Of one group, in the order of the table. */

@@ -8,6 +8,7 @@ import {
 	EXIT_STATUSES,
 	environmentVariables,
 	flagGroups,
+	flagSentence,
 	OUTPUT_WORDS,
 	sentence,
 } from './reference-words.ts';
@@ -81,7 +82,7 @@ function command({ name, usage, summary, details, examples }: CommandWords): str
 
 function flagRow(flag: Flag): string {
 	const repeated = flag.repeatable === true ? ' May be repeated.' : '';
-	return `| \`${flagSpelling(flag).trim()}\` | ${cell(sentence(flag.help))}${repeated} | ${flag.commands.join(', ')} |`;
+	return `| \`${flagSpelling(flag).trim()}\` | ${cell(flagSentence(flag))}${repeated} | ${flag.commands.join(', ')} |`;
 }
 
 function shown({ line, output }: Sample): string[] {

@@ -218,7 +218,14 @@ export const FLAGS: readonly Flag[] = [
 	{
 		name: 'unredacted',
 		help: 'show credentials as they are; needs the right to',
-		commands: FILTERING,
+		commands: LIVE,
+		parameter: 'unredacted',
+		group: 'Output',
+	},
+	{
+		name: 'unredacted',
+		help: 'show credentials as they stand in the file',
+		commands: ['read'],
 		parameter: 'unredacted',
 		group: 'Output',
 	},
@@ -259,6 +266,13 @@ export const FLAGS: readonly Flag[] = [
 	},
 	...CLUSTER_FLAGS,
 	...SETTING_FLAGS,
+	{
+		name: 'nats',
+		value: 'URL',
+		help: 'NATS server, or several with commas between, instead of one of its own',
+		commands: ['up'],
+		group: 'Options',
+	},
 	{ name: 'ha', help: 'three NATS servers instead of one', commands: ['install'], group: 'Options' },
 	{
 		name: 'image',
@@ -280,7 +294,8 @@ function filters(): Flag[] {
 		group: 'Filters',
 		...more,
 	});
-	const peers = { words: 'peers' };
+	const peers = { commands: LIVE, words: 'peers' };
+	const addresses = { commands: ['read'] };
 	const once = { repeatable: false };
 	const methods = { words: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] };
 	const protocols = { words: ['HTTP/1.0', 'HTTP/1.1', 'HTTP/2'] };
@@ -293,7 +308,15 @@ function filters(): Flag[] {
 			'who answers: a resource, IP, CIDR or host, each with an optional :PORT, or :PORT',
 			peers,
 		),
-		filter('from', 'from', 'PEER', 'who asks', peers),
+		filter('to', 'to', 'PEER', 'who answers: an IP, CIDR or host, each with an optional :PORT, or :PORT', addresses),
+		filter(
+			'from',
+			'from',
+			'PEER',
+			'who asks: as --to; a host only as the name of a pod, as no request says which host it is from',
+			peers,
+		),
+		filter('from', 'from', 'PEER', 'who asks: an IP or CIDR, each with an optional :PORT, or :PORT', addresses),
 		filter('method', 'method', 'METHOD', 'GET, POST …', methods),
 		filter('path', 'path', 'PATH', 'a prefix, or with * a glob'),
 		filter('authority', 'authority', 'HOST', 'the host that was asked for'),

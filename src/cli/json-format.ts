@@ -1,4 +1,4 @@
-/** `-o json`: one object a line, CLI.md's "JSON". */
+/** `-o json`: one object a line, as docs/json.md has it. */
 import { withoutCodings } from '../client/content-codings.ts';
 import { ReadExchange } from '../client/read-exchange.ts';
 import { type ExchangeContext, exchangeJsonLine } from '../messaging/exchange-json.ts';

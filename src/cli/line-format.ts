@@ -1,4 +1,4 @@
-/** `-o line`: one exchange a line, as CLI.md has it. */
+/** `-o line`: one exchange a line. */
 import { ReadExchange } from '../client/read-exchange.ts';
 import type { ExchangeContext } from '../messaging/exchange-json.ts';
 import { type podwire, wire } from '../messaging/wire.ts';

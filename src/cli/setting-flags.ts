@@ -6,7 +6,6 @@ import type { CommandName, Flag } from './flags.ts';
 const ALSO: Readonly<Record<string, readonly CommandName[]>> = {
 	inventory: ['up'],
 	kubeconfig: ['bootstrap'],
-	nats: ['up'],
 	node: ['up'],
 	socket: ['up'],
 };

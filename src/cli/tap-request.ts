@@ -79,7 +79,6 @@ export function checkedQuery(parameters: URLSearchParams): TapQuery {
 function namespaceOf(flags: FlagValues): string | null {
 	const namespace = flags.one('namespace');
 	if (namespace === undefined) return null;
-	if (flags.has('all-namespaces')) throw new UsageError('-n and -A: expected one of them');
 	if (isNamespaceName(namespace)) return namespace;
 	throw new UsageError(`-n: expected a namespace of lower-case letters, digits and -, got "${namespace}"`);
 }

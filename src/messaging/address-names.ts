@@ -2,7 +2,7 @@
 import { formatIp } from './network-address.ts';
 import { type podwire, wire } from './wire.ts';
 
-/** `kind` of an end as CLI.md's JSON has it. */
+/** `kind` of an end as docs/json.md has it. */
 export type EndpointKindName = 'pod' | 'service' | 'node' | 'external' | 'local' | 'remote';
 
 /** What is known of one address. Names that are not known are ''. */

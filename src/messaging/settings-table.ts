@@ -36,17 +36,11 @@ function setting<Value>(
 }
 
 export const NATS_SETTINGS = {
-	nats: setting(
-		types.anyText,
-		'nats.url',
-		'NATS server, or several with commas between; podwire up starts one of its own unless it is given',
-		DEFAULT_NATS_URL,
-		{
-			flag: 'nats',
-			variable: NATS_VARIABLES.url,
-			value: 'URL',
-		},
-	),
+	nats: setting(types.anyText, 'nats.url', 'NATS server, or several with commas between', DEFAULT_NATS_URL, {
+		flag: 'nats',
+		variable: NATS_VARIABLES.url,
+		value: 'URL',
+	}),
 	natsUser: setting(types.anyText, 'nats.user', 'who signs in', 'that of the URL', { variable: NATS_VARIABLES.user }),
 	natsPassword: setting(types.anyText, 'nats.password', 'its password', 'that of the URL', {
 		variable: NATS_VARIABLES.password,

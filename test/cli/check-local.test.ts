@@ -61,7 +61,7 @@ test('this machine as other programs know it', async (t) => {
 	t.regex(stdout, /^! podwire up: it does not run .* Start it in another terminal: sudo podwire up$/m);
 	t.regex(stdout, /\n10 requirements: \d+ met.*\.\n$/);
 	t.is(status, stdout.includes('✗') ? 1 : 0);
-	for (const line of stdout.trimEnd().split('\n').slice(0, -2)) t.regex(line, /^[✓✗!?] \S.*: ./);
+	for (const line of stdout.trimEnd().split('\n').slice(0, -3)) t.regex(line, /^[✓✗!?] \S.*: ./);
 });
 
 test('without a kubeconfig it is this machine that is checked, and JSON says the same', async (t) => {

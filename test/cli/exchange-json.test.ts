@@ -15,7 +15,7 @@ function json(exchange: Exchange, where = context()): any {
 	return JSON.parse(line);
 }
 
-test("CLI.md's sample, key by key", (t) => {
+test("the documents' sample, key by key", (t) => {
 	const exchange: Exchange = {
 		...CART,
 		response: {

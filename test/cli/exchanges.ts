@@ -1,4 +1,4 @@
-/** The exchanges of CLI.md's sample lines and JSON, as they come over the wire. */
+/** The exchanges of the documents' sample lines and JSON, as they come over the wire. */
 import { AddressNames } from '../../src/messaging/address-names.ts';
 import type { ExchangeContext } from '../../src/messaging/exchange-json.ts';
 import { type podwire, wire } from '../../src/messaging/wire.ts';

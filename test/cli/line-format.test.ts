@@ -31,7 +31,7 @@ function line(exchange: Exchange, options: Partial<TextFormatOptions> = {}): str
 }
 
 // The third line of the sample has one space less than its own columns; here it is under the others.
-test("CLI.md's sample, character by character", (t) => {
+test("the documents' sample, character by character", (t) => {
 	t.deepEqual(lines([CART, CHECKOUT, GRPC_GET, EVENTS]), [
 		'21:04:05.123  frontend-7d4-x2x → backend:80 (backend-5f-abc)  GET  /api/cart?id=7  200  12.4ms  1.2kB',
 		'21:04:05.130  ingress-6c-9pq → frontend-7d4-x2x               POST /checkout       503   1.20s    88B',

@@ -20,7 +20,7 @@ const whole: Truth = {
 };
 const truth = (part: Partial<Truth>) => lineOfTruth('61 s, 4 pods', { ...whole, ...part });
 
-test("CLI.md's lines", (t) => {
+test('the last line of a tap', (t) => {
 	t.is(tapScope(61_200, 4), '61 s, 4 pods');
 	t.is(truth({}), '61 s, 4 pods: 1,204 exchanges seen, 1,204 shown, none lost.');
 	t.is(

@@ -76,7 +76,7 @@ for (const [args, omitted] of [
 	});
 }
 
-test('exchanges on stdout and all else on stderr, as CLI.md has it; Ctrl-C ends it gracefully', async (t) => {
+test('exchanges on stdout and all else on stderr; Ctrl-C ends it gracefully', async (t) => {
 	let served: ServedStream | undefined;
 	const asked: string[] = [];
 	const server = await serve(t, {

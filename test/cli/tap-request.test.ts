@@ -64,7 +64,6 @@ const MISUSE: readonly [string, RegExp][] = [
 	['tap pid/x', /expected a process id/],
 	['tap deploy/x -l app=y', /^-l: expected no name beside it, got deploy\/x$/],
 	['tap deploy/x -A', /^-A: expected a kind without a name, got deploy\/x$/],
-	['tap deploy -A -n shop', /^-n and -A: expected one of them$/],
 	['tap x -n Shop!', /^-n: expected a namespace .* got "Shop!"$/],
 	['tap deploy -l a==b==c', /^-l: expected .*got "a==b==c"$/],
 	['tap x --status abc', /^--status: expected 200, 4xx, 400-499 or !2xx, got "abc"$/],

@@ -7,6 +7,9 @@ import type { JudgedRequirement, Mend, Verdict } from './requirement.ts';
 
 const MARKS: Readonly<Record<Verdict, string>> = { ok: '✓', failed: '✗', warning: '!', unknown: '?' };
 const INDENT = '  ';
+/** A tap that meets TLS names `podwire check` for it. */
+const READABLE =
+	'What can be read: HTTP/1, HTTP/2, gRPC, WebSockets and event streams that are not encrypted. TLS is named, not shown.';
 
 /** Fails by what fails alone. */
 export function exitStatusOf(judged: readonly JudgedRequirement[]): number {
@@ -29,7 +32,7 @@ export function reportLines(judged: readonly JudgedRequirement[], columns: numbe
 		const [first = '', ...rest] = wrapped(said, columns, `${mark} `, INDENT);
 		return [paint[verdict](mark) + first.slice(mark.length), ...rest, ...mendLines(mend, columns)];
 	});
-	return [...lines, '', summary(judged)];
+	return [...lines, '', ...wrapped(READABLE, columns, '', ''), summary(judged)];
 }
 
 /** The words, then the command: `install it: sudo apt-get install nats-server`. */

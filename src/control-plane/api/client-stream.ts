@@ -152,7 +152,7 @@ export function batchFrame(batch: Uint8Array, names: readonly AddressName[]): Ui
 	return named === null ? [head.subarray(0, at), batch] : [head.subarray(0, at), batch, named];
 }
 
-/** One exchange a line as CLI.md has it; what is no exchange is `{"started":…}`, `{"notice":…}` or `{"ended":…}`. */
+/** One exchange a line as docs/json.md has it; what is no exchange is `{"started":…}`, `{"notice":…}` or `{"ended":…}`. */
 export class NdjsonStream extends ResponseStream implements ClientStream {
 	readonly #names = new AddressNames();
 	readonly #unreadable: (records: number) => void;
