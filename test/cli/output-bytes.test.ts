@@ -158,6 +158,24 @@ for (const [kind, open] of [
 	});
 }
 
+/** As a pipe that nobody reads. */
+class StuckStream extends Writable {
+	readonly fd = 1;
+
+	override _write(): void {}
+}
+
+test('lines that wait, each of a turn of its own, take little more memory than they are long', async (t) => {
+	const writer = new StdoutWriter(new StuckStream(), () => t.fail());
+	const line = `${'x'.repeat(149)}\n`;
+	const before = process.memoryUsage().arrayBuffers;
+	for (let round = 0; round < 1000; ++round) {
+		writer.write(line);
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	t.true(process.memoryUsage().arrayBuffers - before < 4 * 1024 * 1024);
+});
+
 test('a batch that begins before the reader is behind is shown as a whole, and none after that', async (t) => {
 	const stuck = new Writable({ highWaterMark: 1, write() {} });
 	const writer = new StdoutWriter(stuck, () => t.fail());
