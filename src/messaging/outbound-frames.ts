@@ -20,6 +20,8 @@ export class OutboundFrames {
 	readonly #spare: Buffer[] = [];
 	#burst: Buffer | null = null;
 	#length = 0;
+	/** Handed over and not given back. */
+	#lent = 0;
 
 	constructor(outlet: FrameOutlet) {
 		this.#outlet = outlet;
@@ -49,11 +51,22 @@ export class OutboundFrames {
 		const frames = burst.subarray(0, this.#length);
 		this.#burst = null;
 		this.#length = 0;
-		this.#outlet(frames, () => this.#giveBack(burst));
+		// While the server takes nothing, a buffer for each little burst would be many times what waits.
+		if (this.#lent >= MAX_SPARE_BUFFERS && frames.length <= BURST_BYTES / 2) {
+			this.#outlet(Buffer.from(frames), () => undefined);
+			this.#giveBack(burst);
+			return;
+		}
+		this.#lent += 1;
+		this.#outlet(frames, () => {
+			this.#lent = Math.max(0, this.#lent - 1);
+			this.#giveBack(burst);
+		});
 	}
 
-	/** Drops what was not sent. */
+	/** Drops what was not sent. What was handed over may never be given back. */
 	clear(): void {
+		this.#lent = 0;
 		if (this.#burst !== null) this.#giveBack(this.#burst);
 		this.#burst = null;
 		this.#length = 0;

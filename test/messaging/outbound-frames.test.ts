@@ -86,3 +86,28 @@ test('what is dropped is not sent', (t) => {
 		['PUB s 4\r\nkept\r\n'],
 	);
 });
+
+test('little bursts to a server that takes nothing take little more memory than they are long', (t) => {
+	const { writes, frames } = recorded();
+	for (let index = 0; index < 1000; ++index) {
+		frames.add('s', Buffer.from(`word ${index}`));
+		frames.flush();
+	}
+	const text = writes.map((write) => Buffer.from(write.frames).toString()).join('');
+	t.true(text.endsWith('PUB s 8\r\nword 999\r\n'));
+	t.is(text, writes.map((write) => write.text).join(''));
+	const memory = new Set(writes.map((write) => write.frames.buffer));
+	t.true([...memory].reduce((bytes, buffer) => bytes + buffer.byteLength, 0) < 2 * 1024 * 1024);
+	// What is larger than a buffer of its own kind still goes as it is.
+	const large = Buffer.alloc(300 * 1024, 'x');
+	frames.add('s', Buffer.from('before'));
+	frames.add('s', large);
+	frames.flush();
+	t.is(writes.at(-1)?.text, `PUB s ${large.length}\r\n${large.toString()}\r\n`);
+	// As soon as it takes again, nothing is copied.
+	for (const write of writes) write.sent();
+	frames.add('s', Buffer.from('one'));
+	frames.flush();
+	const { buffer } = (writes.at(-1) as Write).frames;
+	t.true(writes.slice(0, 4).some((write) => write.frames.buffer === buffer));
+});
