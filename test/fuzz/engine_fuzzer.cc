@@ -64,12 +64,14 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
     if (view.response != nullptr) check_message(view.response->headers, view.response->body, view.response->messages);
     malformed = malformed || view.missing.has(exchange::Missing::kMalformed);
     unasked = unasked || view.missing.has(exchange::Missing::kNoRequest);
+    searched = searched || view.missing.has(exchange::Missing::kJoinedLate);
     text += words_of(view);
   }
   void loss(std::uint32_t attachment_id, exchange::LossCause cause, const tcp::Endpoint&,
             const exchange::TlsNames& names) override {
     require(attachment_id == kAttachment, "a loss is of an attachment");
     malformed = malformed || cause == exchange::LossCause::kMalformed;
+    searched = searched || cause == exchange::LossCause::kNotHttp;
     text += "loss " + std::to_string(static_cast<int>(cause)) + ' ' + std::string(names.server_name) + '\n';
   }
   std::uint32_t body_bytes(std::uint32_t) override { return conversation_.body_bytes; }
@@ -79,6 +81,7 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
 
   std::string text;
   bool malformed = false;  // a connection was given up
+  bool searched = false;   // HTTP is looked for behind what is none: found by where segments begin
   bool unasked = false;    // a response to no request, whose body may be the next response: that is searched
 
  private:
@@ -239,7 +242,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // What is found again after a loss depends on where segments begin; what comes at once needs no memory; and how much
   // is counted of a connection that is given up depends on where the segment ends.
   if (!conversation.handshake || !conversation.undamaged || conversation.scarce) return 0;
-  if (whole.malformed || whole.unasked) return 0;
+  if (whole.malformed || whole.searched || whole.unasked) return 0;
   require_same(whole.text, Run(conversation, Cut::kInTwo).text, "segments in two change nothing");
   require_same(whole.text, Run(conversation, Cut::kByByte).text, "segments of a byte change nothing");
   return 0;
