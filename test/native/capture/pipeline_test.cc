@@ -123,6 +123,15 @@ class PipelineTest : public ::testing::Test {
     pipeline.segment(response);
   }
 
+  // A batch of one exchange was handed over; the last batch has another one.
+  void end_a_tap_behind_one_batch(Pipeline& pipeline) {
+    pipeline.set_taps(kAttachment, {tap(1)}, 0);
+    exchange(pipeline, 1000, kMsNs);
+    pipeline.advance(10 * kMsNs);
+    exchange(pipeline, 1001, 11 * kMsNs);
+    pipeline.close_attachment(kAttachment, 12 * kMsNs);
+  }
+
   static void set_payload(tcp::Segment& segment, std::string_view payload) {
     segment.payload = {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
     segment.payload_bytes = static_cast<std::uint32_t>(payload.size());
@@ -295,11 +304,7 @@ class FullQueueTest : public PipelineTest {
 
 TEST_F(FullQueueTest, HasRoomForTheLastBatchAndWhatIsInIt) {
   Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
-  pipeline.set_taps(kAttachment, {tap(1)}, 0);
-  exchange(pipeline, 1000, kMsNs);
-  pipeline.advance(10 * kMsNs);
-  exchange(pipeline, 1001, 11 * kMsNs);
-  pipeline.close_attachment(kAttachment, 12 * kMsNs);
+  end_a_tap_behind_one_batch(pipeline);
   EXPECT_TRUE(pipeline.settled());
   const std::vector<ReadBatch> seen = batches();
   ASSERT_EQ(seen.size(), 2U);
@@ -325,11 +330,7 @@ class OneAtATime final : public BatchSink {
 TEST_F(PipelineTest, TheLastBatchIsOfferedUntilItIsTakenAndTellsWhatWasLost) {
   OneAtATime sink;
   Pipeline pipeline(PipelineOptions(), source_, source_, sink);
-  pipeline.set_taps(kAttachment, {tap(1)}, 0);
-  exchange(pipeline, 1000, kMsNs);
-  pipeline.advance(10 * kMsNs);
-  exchange(pipeline, 1001, 11 * kMsNs);
-  pipeline.close_attachment(kAttachment, 12 * kMsNs);
+  end_a_tap_behind_one_batch(pipeline);
   EXPECT_FALSE(pipeline.settled());
   pipeline.advance(20 * kMsNs);
   EXPECT_FALSE(pipeline.settled());
