@@ -1,7 +1,7 @@
 /** The table within docs/configuration.md, from the table of settings. */
 
 import type { Setting } from '../../src/messaging/settings.ts';
-import { SETTINGS_TABLES, type SettingsDaemon, settingsByName } from '../../src/messaging/settings-table.ts';
+import { type SettingsDaemon, type SettingUse, settingsByName } from '../../src/messaging/settings-table.ts';
 
 const BEGIN = '<!-- Made by: node scripts/reference/write-configuration.ts -->';
 const END = '<!-- End of what is made -->';
@@ -15,19 +15,17 @@ export function configurationPage(page: string): string {
 }
 
 function table(): string[] {
-	const rows = [...settingsByName()].flatMap(([name, { daemons }]) => rowsOf(name, daemons));
+	const rows = [...settingsByName().values()].flatMap(({ uses }) => rowsOf(uses));
 	return ['| in the file | variable | flag | meaning | default | of |', '|---|---|---|---|---|---|', ...rows];
 }
 
 /** One row, but for a setting that means something else to each daemon. */
-function rowsOf(name: string, daemons: readonly SettingsDaemon[]): string[] {
-	const each = daemons.flatMap((daemon) =>
-		Object.values(SETTINGS_TABLES[daemon]).filter((setting) => setting.name === name),
-	);
-	const [first] = each;
-	const same = each.every(({ help, flag }) => help === first?.help && flag === first.flag);
-	if (first !== undefined && same) return [row(first, daemons)];
-	return each.map((setting, at) => row(setting, daemons.slice(at, at + 1)));
+function rowsOf(uses: readonly SettingUse[]): string[] {
+	const [first] = uses;
+	const same = uses.every(({ setting: { help, flag } }) => help === first?.setting.help && flag === first.setting.flag);
+	const daemons = uses.map(({ daemon }) => daemon);
+	if (first !== undefined && same) return [row(first.setting, daemons)];
+	return uses.map(({ daemon, setting }) => row(setting, [daemon]));
 }
 
 function row(setting: Setting<unknown>, daemons: readonly SettingsDaemon[]): string {

@@ -1,5 +1,5 @@
 /** The flags of the daemons, from the table of their settings. */
-import { SETTINGS_TABLES, settingsByName } from '../messaging/settings-table.ts';
+import { settingsByName } from '../messaging/settings-table.ts';
 import type { CommandName, Flag } from './flags.ts';
 
 /** Other commands that take the flag of a setting. */
@@ -30,12 +30,10 @@ export const SETTING_FLAGS: readonly Flag[] = [
 ];
 
 function settingFlags(): Flag[] {
-	return [...settingsByName().values()].flatMap(({ setting, daemons }) => {
+	return [...settingsByName().values()].flatMap(({ setting, uses }) => {
 		const { flag: name, value, variable, help, usual } = setting;
 		if (name === undefined) return [];
-		const taking = daemons.filter((daemon) =>
-			Object.values(SETTINGS_TABLES[daemon]).some((each) => each.name === setting.name && each.flag === name),
-		);
+		const taking = uses.filter((use) => use.setting.flag === name).map(({ daemon }) => daemon);
 		return {
 			name,
 			...(value === undefined ? {} : { value }),

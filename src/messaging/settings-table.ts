@@ -219,14 +219,20 @@ export const SETTINGS_TABLES: Readonly<Record<SettingsDaemon, SettingsTable>> = 
 	'control-plane': CONTROL_PLANE_SETTINGS,
 };
 
+/** A setting as a daemon has it: to the other one it may mean something else. */
+export interface SettingUse {
+	readonly daemon: SettingsDaemon;
+	readonly setting: Setting<unknown>;
+}
+
 /** What a file may hold, by name, and who reads it. Both daemons may share one file, and each checks all of it. */
-export function settingsByName(): ReadonlyMap<string, { setting: Setting<unknown>; daemons: SettingsDaemon[] }> {
-	const byName = new Map<string, { setting: Setting<unknown>; daemons: SettingsDaemon[] }>();
+export function settingsByName(): ReadonlyMap<string, { setting: Setting<unknown>; uses: SettingUse[] }> {
+	const byName = new Map<string, { setting: Setting<unknown>; uses: SettingUse[] }>();
 	for (const daemon of ['agent', 'control-plane'] as const) {
 		for (const setting of Object.values(SETTINGS_TABLES[daemon])) {
 			const known = byName.get(setting.name);
-			if (known === undefined) byName.set(setting.name, { setting, daemons: [daemon] });
-			else known.daemons.push(daemon);
+			if (known === undefined) byName.set(setting.name, { setting, uses: [{ daemon, setting }] });
+			else known.uses.push({ daemon, setting });
 		}
 	}
 	return byName;
