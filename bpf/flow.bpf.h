@@ -1,4 +1,4 @@
-/* What user space asked of a flow: which ports, flows to ignore, bodies to skip. */
+/* What user space asked of an attachment and its flows: which ports, flows to ignore. */
 #ifndef PODWIRE_FLOW_BPF_H
 #define PODWIRE_FLOW_BPF_H
 
@@ -6,20 +6,29 @@
 
 #include "maps.bpf.h"
 
-static __always_inline int port_is_wanted(const struct capture_record *record)
+static __always_inline const struct attachment_wants *find_wants(void)
 {
 	__u32 id = settings.attachment_id;
-	const struct attachment_ports *wanted = bpf_map_lookup_elem(&attachment_ports, &id);
 
-	if (!wanted || wanted->count == 0)
+	return bpf_map_lookup_elem(&attachment_wants, &id);
+}
+
+static __always_inline int port_is_wanted(const struct attachment_wants *wants, const struct capture_record *record)
+{
+	if (!wants || wants->port_count == 0)
 		return 1;
 	for (int i = 0; i < CAPTURE_PORTS_MAX; i++) {
-		if (i >= (int)wanted->count)
+		if (i >= (int)wants->port_count)
 			break;
-		if (wanted->ports[i] == record->source_port || wanted->ports[i] == record->destination_port)
+		if (wants->ports[i] == record->source_port || wants->ports[i] == record->destination_port)
 			return 1;
 	}
 	return 0;
+}
+
+static __always_inline int bodies_are_wanted(const struct attachment_wants *wants)
+{
+	return !wants || wants->bodies;
 }
 
 /* Whether the source comes first: address bytes, then port. */
@@ -76,28 +85,6 @@ static __always_inline void forget_ignored(const struct capture_record *record)
 
 	flow_key_of(record, &key);
 	bpf_map_delete_elem(&ignored_flows, &key);
-}
-
-/* Sequence numbers are compared modulo 2^32: RFC 9293, section 3.4. */
-static __always_inline int payload_is_skipped(const struct capture_record *record)
-{
-	struct flow_direction_key key;
-	const struct body_skip *skip;
-
-	direction_key_of(record, &key);
-	skip = bpf_map_lookup_elem(&body_skips, &key);
-	if (!skip)
-		return 0;
-	return (__s32)(record->sequence - skip->from_sequence) >= 0 &&
-	       (__s32)(skip->until_sequence - (record->sequence + record->payload_bytes)) >= 0;
-}
-
-static __always_inline void forget_skip(const struct capture_record *record)
-{
-	struct flow_direction_key key;
-
-	direction_key_of(record, &key);
-	bpf_map_delete_elem(&body_skips, &key);
 }
 
 #endif

@@ -16,9 +16,23 @@ enum {
 
 const volatile struct attachment_settings settings = {0};
 
+/* Where the scan of a head is, and what it met. Offsets are from the start of the message. */
+struct head_scan {
+	__u32 at;
+	__u32 limit;
+	__u32 has_start_line; /* this and the others are 0 until they are met */
+	__u32 head_bytes;     /* with the empty line */
+	__u32 length_at;
+	__u32 type_at;
+	__u32 refused;
+	__u32 line_begins;
+};
+
 struct scratch_record {
 	struct capture_record record;
 	__u8 payload[CAPTURE_PAYLOAD_BYTES_MAX];
+	__u32 looks_left; /* body.bpf.h */
+	struct head_scan scan;
 };
 
 /* A record while it is put together; one per CPU. TC programs run with softirqs off and never nest. A PERCPU_ARRAY
@@ -49,8 +63,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_ATTACHMENTS);
 	__type(key, __u32);
-	__type(value, struct attachment_ports);
-} attachment_ports SEC(".maps");
+	__type(value, struct attachment_wants);
+} attachment_wants SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

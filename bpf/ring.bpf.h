@@ -2,6 +2,7 @@
 #ifndef PODWIRE_RING_BPF_H
 #define PODWIRE_RING_BPF_H
 
+#include "body.bpf.h"
 #include "maps.bpf.h"
 
 /* The same for both directions of a flow. The multiplier is 2^32 divided by the golden ratio. */
@@ -29,7 +30,7 @@ static __always_inline void wake_consumer(void *ring)
 
 /* To be called after the record was committed. The commit is a full barrier, and the consumer sets its doorbell before
  * it looks at the ring a last time: one of the two sees the other. */
-static __always_inline void answer_doorbell(void *ring, __u32 ring_index, __u32 payload_bytes)
+static __always_inline void answer_doorbell(void *ring, __u32 ring_index, __u32 spareable_bytes)
 {
 	volatile struct capture_doorbell *bell = bpf_map_lookup_elem(&doorbells, &ring_index);
 	__u32 state;
@@ -40,11 +41,19 @@ static __always_inline void answer_doorbell(void *ring, __u32 ring_index, __u32 
 	if (state == CAPTURE_DOORBELL_OFF)
 		return;
 	if (state != CAPTURE_DOORBELL_AT_ONCE &&
-	    !(state == CAPTURE_DOORBELL_WHEN_LARGE && payload_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES) &&
+	    !(state == CAPTURE_DOORBELL_WHEN_LARGE && spareable_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES) &&
 	    bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < CAPTURE_WAKEUP_BYTES)
 		return;
 	bell->state = CAPTURE_DOORBELL_OFF;
 	wake_consumer(ring);
+}
+
+/* What user space alone can spare: all that was copied, or the segments behind what is left out here. */
+static __always_inline __u32 bytes_to_spare(const struct capture_record *record)
+{
+	int goes_on = record->left_out_bytes + BODY_PREFIX_BYTES >= CAPTURE_LEFT_OUT_BYTES_MAX;
+
+	return goes_on ? record->payload_bytes : record->captured_bytes;
 }
 
 /* Returns 0, or what kept the record out of the ring. */
@@ -57,7 +66,7 @@ static __always_inline long output_record(struct scratch_record *scratch_record,
 	if (!ring)
 		return -1;
 	error = bpf_ringbuf_output(ring, scratch_record, record_bytes, BPF_RB_NO_WAKEUP);
-	answer_doorbell(ring, ring_index, scratch_record->record.payload_bytes);
+	answer_doorbell(ring, ring_index, bytes_to_spare(&scratch_record->record));
 	return error;
 }
 

@@ -53,21 +53,22 @@ void LiveCapture::set_taps(std::uint32_t attachment_id, const std::vector<TapDef
   Taps taps = begin_taps(attachment_id, running, definitions);
   SetTaps command{.attachment_id = attachment_id, .asked_monotime_ns = monotime_ns(), .taps = {}};
   for (const RunningTap& tap : taps) command.taps.push_back(tap.shared);
-  restrict_ports(attachment_id, taps);
+  tell_wants(attachment_id, taps);
   running = std::move(taps);
   post(command);
 }
 
-void LiveCapture::restrict_ports(std::uint32_t attachment_id, const Taps& taps) {
+void LiveCapture::tell_wants(std::uint32_t attachment_id, const Taps& taps) {
   std::vector<const tap::TapSpec*> specs;
   for (const RunningTap& tap : taps) specs.push_back(&tap.shared->tap()->spec());
-  kernel_.set_ports(attachment_id, wanted_ports(specs, !translated_->none()));
+  const bool bodies = std::ranges::any_of(specs, [](const tap::TapSpec* spec) { return spec->body_bytes > 0; });
+  kernel_.set_wants(attachment_id, {.ports = wanted_ports(specs, !translated_->none()), .bodies = bodies});
 }
 
 void LiveCapture::set_translated(TranslatedDestinations translated) {
   translated_ = std::make_shared<const TranslatedDestinations>(std::move(translated));
   post(SetTranslated{translated_});
-  for (const auto& [attachment_id, taps] : attachments_) restrict_ports(attachment_id, taps);
+  for (const auto& [attachment_id, taps] : attachments_) tell_wants(attachment_id, taps);
 }
 
 LiveCapture::Taps LiveCapture::begin_taps(std::uint32_t attachment_id, const Taps& before,

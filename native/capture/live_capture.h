@@ -82,7 +82,7 @@ class LiveCapture {
   [[nodiscard]] Taps begin_taps(std::uint32_t attachment_id, const Taps& before,
                                 const std::vector<TapDefinition>& taps);
   [[nodiscard]] Taps& taps_at(std::uint32_t attachment_id);
-  void restrict_ports(std::uint32_t attachment_id, const Taps& taps);
+  void tell_wants(std::uint32_t attachment_id, const Taps& taps);
   void start_threads();
   void finish_threads();
   void join_threads();

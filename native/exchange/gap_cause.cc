@@ -10,6 +10,7 @@ MissingSet missing_for(tcp::GapCause cause) {
     case tcp::GapCause::kReorderBufferFull:
       return only(Missing::kReorderedTooLong);
     case tcp::GapCause::kNotCaptured:
+    case tcp::GapCause::kBodyLeftOut:
       return only(Missing::kTruncated);
     case tcp::GapCause::kAcknowledgedUnseen:
     case tcp::GapCause::kSequenceJump:
@@ -25,6 +26,7 @@ std::optional<LossCause> loss_for(tcp::GapCause cause) {
     case tcp::GapCause::kReorderBufferFull:
       return LossCause::kReorderBufferFull;
     case tcp::GapCause::kNotCaptured:
+    case tcp::GapCause::kBodyLeftOut:  // where it was none
       return LossCause::kSegmentNotCaptured;
     case tcp::GapCause::kJoinedLate:
     case tcp::GapCause::kAcknowledgedUnseen:

@@ -120,8 +120,7 @@ void Http1Connection::settle(tcp::Side side) {
   if (tracker_.take_tunnel_refused()) leave_tunnel();
   // Of what may be no message nothing is passed over.
   if (searching_ || !head_confirmed_[static_cast<std::size_t>(side)]) return;
-  const http1::MessageKind kind =
-      context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+  const http1::MessageKind kind = kind_of(side);
   if (tracker_.wants_body(kind)) return;
   const std::uint64_t skippable = reader(side).take_skippable(kSkipThresholdBytes);
   if (skippable > 0) context_.control().skip(side, skippable);

@@ -30,6 +30,7 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
             std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
+  [[nodiscard]] bool body_left_out(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;
@@ -48,6 +49,9 @@ class Http1Connection final : public ConnectionReader, private ExchangeOwner {
   [[nodiscard]] std::uint64_t told_bytes(tcp::Side side) const { return told_bytes_[static_cast<std::size_t>(side)]; }
   void count_told(tcp::Side side, std::uint64_t bytes) { told_bytes_[static_cast<std::size_t>(side)] += bytes; }
   void set_kinds();
+  [[nodiscard]] http1::MessageKind kind_of(tcp::Side side) const {
+    return context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+  }
   void settle(tcp::Side side);
   void pass_on(tcp::Side side, std::string_view bytes, std::uint64_t seen_ns);
   [[nodiscard]] std::unique_ptr<ConnectionReader> reader_after_upgrade(ExchangeRecord& record);

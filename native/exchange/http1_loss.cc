@@ -17,8 +17,7 @@ void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
     static_cast<void>(reader(side).gap(bytes, events, context_.store().scratch()));
     return count_told(side, bytes);
   }
-  const http1::MessageKind kind =
-      context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+  const http1::MessageKind kind = kind_of(side);
   const bool inside = bytes > 0 && bytes <= reader(side).skippable_bytes();
   tracker_.bytes_lost(kind, inside ? bytes : 0, missing);
   const http1::GapSize size =
@@ -39,12 +38,20 @@ void Http1Connection::join_side(tcp::Side side, std::uint64_t bytes) {
   count_told(side, bytes);
   if (searching_) return;
   const bool late = context_.info().joined_late;
-  const http1::MessageKind kind =
-      context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+  const http1::MessageKind kind = kind_of(side);
   if (bytes > 0) tracker_.position_lost(kind, only(late ? Missing::kJoinedLate : Missing::kLostPackets));
   if (late) return;
   reader(side).search(context_.store().scratch());
   reader(side).expect_head(context_.store().scratch());
+}
+
+bool Http1Connection::body_left_out(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) {
+  if (over_) return true;
+  if (searching_ || bytes > reader(side).skippable_bytes()) return false;
+  const http1::MessageKind kind = kind_of(side);
+  if (tracker_.wants_body(kind)) return false;
+  skipped(side, bytes, seen_monotime_ns);
+  return true;
 }
 
 void Http1Connection::skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) {
@@ -57,8 +64,7 @@ void Http1Connection::skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t
   count_told(side, bytes);
   if (!context_.is_client(side)) tracker_.response_bytes(seen_monotime_ns);
   if (bytes > skippable && !searching && reader(side).searching()) {
-    const http1::MessageKind kind =
-        context_.is_client(side) ? http1::MessageKind::kRequest : http1::MessageKind::kResponse;
+    const http1::MessageKind kind = kind_of(side);
     tracker_.position_lost(kind, only(Missing::kLostPackets));
   }
   settle(side);

@@ -61,6 +61,13 @@ void ProtocolSearch::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause caus
   settle();
 }
 
+bool ProtocolSearch::body_left_out(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) {
+  if (!http1_->body_left_out(side, bytes, seen_monotime_ns)) return false;
+  http2_->gap(side, bytes, tcp::GapCause::kBodyLeftOut, seen_monotime_ns);
+  settle();
+  return true;
+}
+
 // None was asked for.
 void ProtocolSearch::skipped(tcp::Side, std::uint64_t, std::uint64_t) {}
 

@@ -23,6 +23,7 @@ class ProtocolSearch final : public ConnectionReader {
   void data(tcp::Side side, std::span<const std::uint8_t> bytes, std::uint64_t seen_monotime_ns,
             std::optional<std::uint32_t> unacknowledged) override;
   void gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) override;
+  [[nodiscard]] bool body_left_out(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void skipped(tcp::Side side, std::uint64_t bytes, std::uint64_t seen_monotime_ns) override;
   void end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_monotime_ns) override;
   void close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) override;

@@ -14,7 +14,7 @@
 namespace podwire::kernel {
 namespace {
 
-constexpr const char* kPorts = "attachment_ports";
+constexpr const char* kWants = "attachment_wants";
 constexpr const char* kIgnored = "ignored_flows";
 constexpr const char* kSkips = "body_skips";
 
@@ -46,23 +46,26 @@ flow_key key_of_both(std::uint32_t attachment_id, const tcp::Endpoint& one, cons
 
 }  // namespace
 
-void write_ports(const SharedMaps& maps, std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
-  if (ports.empty() || ports.size() > CAPTURE_PORTS_MAX) {
-    bpf_map_delete_elem(maps.fd(kPorts), &attachment_id);
-    return;
+void write_wants(const SharedMaps& maps, std::uint32_t attachment_id, const Wants& wants) {
+  attachment_wants wanted{};
+  wanted.bodies = wants.bodies ? 1 : 0;
+  if (wants.ports.size() <= CAPTURE_PORTS_MAX) {
+    wanted.port_count = static_cast<__u32>(wants.ports.size());
+    std::ranges::copy(wants.ports, wanted.ports);
   }
-  attachment_ports wanted{};
-  wanted.count = static_cast<__u32>(ports.size());
-  std::ranges::copy(ports, wanted.ports);
-  if (bpf_map_update_elem(maps.fd(kPorts), &attachment_id, &wanted, BPF_ANY) != 0) {
-    throw kernel_error("choose the ports of an attachment", errno, kLoadCapabilities);
+  if (bpf_map_update_elem(maps.fd(kWants), &attachment_id, &wanted, BPF_ANY) != 0) {
+    throw kernel_error("choose what is wanted of an attachment", errno, kLoadCapabilities);
   }
+}
+
+void erase_wants(const SharedMaps& maps, std::uint32_t attachment_id) {
+  bpf_map_delete_elem(maps.fd(kWants), &attachment_id);
 }
 
 void write_skip(const SharedMaps& maps, std::uint32_t attachment_id, const tcp::Endpoint& source,
                 const tcp::Endpoint& destination, std::uint32_t from_sequence, std::uint32_t until_sequence) {
   const flow_direction_key key = direction_key(attachment_id, source, destination);
-  const body_skip skip{from_sequence, until_sequence};
+  const body_skip skip{from_sequence, until_sequence, 0};
   bpf_map_update_elem(maps.fd(kSkips), &key, &skip, BPF_ANY);
 }
 

@@ -1,16 +1,17 @@
-// What user space tells the kernel programs: ports, flows to ignore, bodies to skip.
+// What user space tells the kernel programs: what taps want, flows to ignore, bodies to skip.
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "kernel/shared_maps.h"
+#include "kernel/wants.h"
 #include "tcp/segment.h"
 
 namespace podwire::kernel {
 
-// Empty, or more than CAPTURE_PORTS_MAX: all ports. Throws KernelError when the kernel refuses.
-void write_ports(const SharedMaps& maps, std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
+// Throws KernelError when the kernel refuses.
+void write_wants(const SharedMaps& maps, std::uint32_t attachment_id, const Wants& wants);
+void erase_wants(const SharedMaps& maps, std::uint32_t attachment_id);
 
 // These three only spare work, so that a failure is nobody's loss and is not told. The maps forget the entries that
 // were not used for longest when they are full.

@@ -107,7 +107,7 @@ class KernelCapture::Impl {
   AttachmentState state(std::uint32_t attachment_id) const;
   std::vector<std::uint32_t> changed() const;
   Counters counters(std::uint32_t attachment_id) const;
-  void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
+  void set_wants(std::uint32_t attachment_id, const Wants& wants);
   std::size_t read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout);
   std::vector<RingFill> ring_fills() const;
   void wake();
@@ -141,7 +141,7 @@ std::uint32_t KernelCapture::Impl::attach(const NamespaceSource& source, Loopbac
   const std::lock_guard change(change_mutex_);
   std::shared_ptr<SharedMaps> shared = maps();
   const bool first = shared == nullptr;
-  if (first) shared = std::make_shared<SharedMaps>(options_.ring_bytes, options_.rings);
+  if (first) shared = std::make_shared<SharedMaps>(options_);
   const std::uint32_t id = ++last_id_;
   std::shared_ptr<Attachment> attachment = attach_programs(source, loopback, shared, id);
   if (first) shared->await_rings();
@@ -237,7 +237,7 @@ void KernelCapture::Impl::detach(std::uint32_t attachment_id) {
   if (attachment->loopback.valid()) attachment->loopback.wait();
   attachment->programs->remove();
   attachment.reset();
-  write_ports(*shared, attachment_id, {});
+  erase_wants(*shared, attachment_id);
   shared.reset();
   wake();
 }
@@ -283,9 +283,9 @@ Counters KernelCapture::Impl::counters(std::uint32_t attachment_id) const {
   return read_counters(find(attachment_id)->counters.get());
 }
 
-void KernelCapture::Impl::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
+void KernelCapture::Impl::set_wants(std::uint32_t attachment_id, const Wants& wants) {
   (void)find(attachment_id);
-  if (const auto shared = maps()) write_ports(*shared, attachment_id, ports);
+  if (const auto shared = maps()) write_wants(*shared, attachment_id, wants);
 }
 
 std::size_t KernelCapture::Impl::read(unsigned ring, SegmentSink& sink, std::chrono::milliseconds timeout) {
@@ -331,8 +331,8 @@ std::uint32_t KernelCapture::attach(const NamespaceSource& source, Loopback loop
   return impl_->attach(source, loopback);
 }
 void KernelCapture::detach(std::uint32_t attachment_id) { impl_->detach(attachment_id); }
-void KernelCapture::set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports) {
-  impl_->set_ports(attachment_id, ports);
+void KernelCapture::set_wants(std::uint32_t attachment_id, const Wants& wants) {
+  impl_->set_wants(attachment_id, wants);
 }
 AttachmentState KernelCapture::state(std::uint32_t attachment_id) const { return impl_->state(attachment_id); }
 std::vector<std::uint32_t> KernelCapture::changed() const { return impl_->changed(); }

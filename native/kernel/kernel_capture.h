@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/wants.h"
 #include "tcp/segment.h"
 
 namespace podwire::kernel {
@@ -84,6 +85,7 @@ struct KernelCaptureOptions {
   AttachMode mode = AttachMode::kTcx;
   std::uint32_t ring_bytes = 16U << 20U;  // a power of two, at least 1 MiB
   unsigned rings = 1;
+  bool read_heads = true;  // false: leave no body out before it was asked for, as on a kernel before 5.17
 };
 
 // Maps and rings exist from the first attach to the last detach; a ring that was being read goes with the next `read`,
@@ -101,8 +103,8 @@ class KernelCapture {
   // link takes a grace period of the kernel, some milliseconds.
   [[nodiscard]] std::uint32_t attach(const NamespaceSource& source, Loopback loopback = Loopback::kAtOnce);
   void detach(std::uint32_t attachment_id);
-  // Ports that are wanted on either end; empty, or more than the kernel side holds (CAPTURE_PORTS_MAX): all.
-  void set_ports(std::uint32_t attachment_id, std::span<const std::uint16_t> ports);
+  // Until it is told, everything is wanted.
+  void set_wants(std::uint32_t attachment_id, const Wants& wants);
   [[nodiscard]] AttachmentState state(std::uint32_t attachment_id) const;
   // Those whose state is another than `state` has last returned, or cannot be read.
   [[nodiscard]] std::vector<std::uint32_t> changed() const;

@@ -111,6 +111,11 @@ KernelProbe probe(ProbeEnvironment& environment, std::string_view attach) {
         "the kernel has no BTF (/sys/kernel/btf/vmlinux): plain HTTP can be tapped; what needs it, such as TLS, "
         "cannot");
   }
+  if (mode && !environment.has_loop_helper()) {
+    result.limitations.push_back("this kernel (" + result.release +
+                                 ") has no bpf_loop (Linux 5.17 and newer have): of large bodies more is copied, "
+                                 "which slows what is tapped");
+  }
   if (result.failures.empty()) result.mode = mode;
   return result;
 }

@@ -28,6 +28,7 @@ class ProbeEnvironment {
   [[nodiscard]] virtual std::string release() = 0;
   [[nodiscard]] virtual bool has(Capability capability) = 0;
   [[nodiscard]] virtual bool has_btf() = 0;
+  [[nodiscard]] virtual bool has_loop_helper() = 0;
   // RLIMIT_MEMLOCK in bytes, as far as this process may raise it; nothing when there is no limit.
   [[nodiscard]] virtual std::optional<std::uint64_t> locked_memory_limit() = 0;
   [[nodiscard]] virtual int try_ring_buffer() = 0;

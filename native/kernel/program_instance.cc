@@ -16,9 +16,15 @@
 namespace podwire::kernel {
 namespace {
 
-constexpr const char* kIngressProgram = "podwire_ingress";
-constexpr const char* kEgressProgram = "podwire_egress";
-constexpr const char* kLoopbackProgram = "podwire_lo";
+struct ProgramNames {
+  const char* ingress;
+  const char* egress;
+  const char* loopback;
+};
+constexpr ProgramNames kReadHeads{"podwire_ingress", "podwire_egress", "podwire_lo"};
+constexpr ProgramNames kPlain{"podwire_ingress_plain", "podwire_egress_plain", "podwire_lo_plain"};
+
+const ProgramNames& names_for(const SharedMaps& maps) { return maps.reads_heads() ? kReadHeads : kPlain; }
 
 int program_fd(bpf_object* object, const char* name) {
   return bpf_program__fd(bpf_object__find_program_by_name(object, name));
@@ -39,7 +45,8 @@ void write_settings(bpf_object* object, const attachment_settings& settings) {
 void ProgramInstance::Close::operator()(bpf_object* object) const { bpf_object__close(object); }
 
 ProgramInstance::ProgramInstance(const SharedMaps& maps, const InstanceSettings& settings, int counters_fd)
-    : loopback_(settings.loopback) {
+    : ingress_name_(settings.loopback ? names_for(maps).loopback : names_for(maps).ingress),
+      egress_name_(settings.loopback ? nullptr : names_for(maps).egress) {
   const LibbpfLog log;
   const auto bytes = embedded_object();
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "podwire");
@@ -51,19 +58,20 @@ ProgramInstance::ProgramInstance(const SharedMaps& maps, const InstanceSettings&
   if (counters_fd >= 0) {
     bpf_map__reuse_fd(bpf_object__find_map_by_name(object_.get(), "counters"), counters_fd);
   }
-  for (const auto& [name, wanted] : {std::pair{kIngressProgram, !loopback_}, std::pair{kEgressProgram, !loopback_},
-                                     std::pair{kLoopbackProgram, loopback_}}) {
-    bpf_program__set_autoload(bpf_object__find_program_by_name(object_.get(), name), wanted);
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, object_.get()) {
+    const std::string_view name = bpf_program__name(program);
+    bpf_program__set_autoload(program, name == ingress_name_ || (egress_name_ != nullptr && name == egress_name_));
   }
   const int error = bpf_object__load(object_.get());
   if (error != 0) throw kernel_error("load the BPF programs", -error, kLoadCapabilities, log.text());
 }
 
-int ProgramInstance::ingress_fd() const {
-  return program_fd(object_.get(), loopback_ ? kLoopbackProgram : kIngressProgram);
-}
+int ProgramInstance::ingress_fd() const { return program_fd(object_.get(), ingress_name_); }
 
-int ProgramInstance::egress_fd() const { return loopback_ ? -1 : program_fd(object_.get(), kEgressProgram); }
+int ProgramInstance::egress_fd() const {
+  return egress_name_ == nullptr ? -1 : program_fd(object_.get(), egress_name_);
+}
 
 int ProgramInstance::counters_fd() const {
   return bpf_map__fd(bpf_object__find_map_by_name(object_.get(), "counters"));

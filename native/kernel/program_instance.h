@@ -31,7 +31,8 @@ class ProgramInstance {
     void operator()(bpf_object* object) const;
   };
   std::unique_ptr<bpf_object, Close> object_;
-  bool loopback_;
+  const char* ingress_name_;
+  const char* egress_name_;  // null: a loopback
 };
 
 }  // namespace podwire::kernel

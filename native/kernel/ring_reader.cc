@@ -59,6 +59,8 @@ tcp::Segment segment_of(std::span<const std::byte> bytes) {
                    (record.tcp_flags & CAPTURE_TCP_RST) != 0, (record.tcp_flags & CAPTURE_TCP_ACK) != 0};
   segment.hook = hook_of(record.hook);
   const std::size_t captured = std::min<std::size_t>(record.captured_bytes, bytes.size() - sizeof(record));
+  segment.left_out_bytes = record.left_out_bytes;
+  segment.body_announced = record.body_announced != 0;
   segment.payload = {reinterpret_cast<const std::uint8_t*>(bytes.data() + sizeof(record)), captured};
   return segment;
 }
@@ -138,7 +140,7 @@ std::size_t RingReader::drain(SegmentSink& sink) {
     if (record.kind != RingRecord::Kind::kRecord || record.bytes.size() < sizeof(capture_record)) continue;
     ++records;
     const tcp::Segment segment = segment_of(record.bytes);
-    found_large_ = found_large_ || segment.payload_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES;
+    found_large_ = found_large_ || segment.payload.size() >= CAPTURE_WAKEUP_SEGMENT_BYTES;
     sink.segment(segment);
   }
   return records;

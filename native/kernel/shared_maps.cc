@@ -13,12 +13,13 @@
 #include "kernel/embedded_object.h"
 #include "kernel/kernel_error.h"
 #include "kernel/libbpf_log.h"
+#include "kernel/loop_helper.h"
 
 namespace podwire::kernel {
 namespace {
 
 constexpr const char* kRings = "rings";
-constexpr std::array kSharedMaps = {"scratch", kRings, "doorbells", "attachment_ports", "ignored_flows", "body_skips"};
+constexpr std::array kSharedMaps = {"scratch", kRings, "doorbells", "attachment_wants", "ignored_flows", "body_skips"};
 
 FileDescriptor create_ring(std::uint32_t ring_bytes) {
   FileDescriptor ring(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "podwire_ring", 0, 0, ring_bytes, nullptr));
@@ -32,11 +33,11 @@ FileDescriptor create_ring(std::uint32_t ring_bytes) {
 
 void SharedMaps::Close::operator()(bpf_object* object) const { bpf_object__close(object); }
 
-SharedMaps::SharedMaps(std::uint32_t ring_bytes, unsigned rings) {
+SharedMaps::SharedMaps(const KernelCaptureOptions& options) : reads_heads_(options.read_heads && has_loop_helper()) {
   const LibbpfLog log;
   const auto bytes = embedded_object();
-  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "podwire");
-  object_.reset(bpf_object__open_mem(bytes.data(), bytes.size(), &options));
+  LIBBPF_OPTS(bpf_object_open_opts, open_options, .object_name = "podwire");
+  object_.reset(bpf_object__open_mem(bytes.data(), bytes.size(), &open_options));
   if (!object_) throw kernel_error("open the BPF programs", errno, kLoadCapabilities, log.text());
 
   // Only the shared maps of this object come into being: no program, and nothing of a single attachment.
@@ -45,9 +46,11 @@ SharedMaps::SharedMaps(std::uint32_t ring_bytes, unsigned rings) {
   const auto map = [this](const char* name) { return bpf_object__find_map_by_name(object_.get(), name); };
   bpf_map__set_autocreate(map("counters"), false);
   bpf_map__set_max_entries(map("scratch"), static_cast<std::uint32_t>(libbpf_num_possible_cpus()));
-  bpf_map__set_max_entries(map("doorbells"), rings);
-  bpf_map__set_max_entries(map(kRings), rings);
-  for (unsigned ring = 0; ring < rings; ++ring) rings_.emplace_back(create_ring(ring_bytes), ring_bytes);
+  bpf_map__set_max_entries(map("doorbells"), options.rings);
+  bpf_map__set_max_entries(map(kRings), options.rings);
+  for (unsigned ring = 0; ring < options.rings; ++ring) {
+    rings_.emplace_back(create_ring(options.ring_bytes), options.ring_bytes);
+  }
   bpf_map__set_inner_map_fd(map(kRings), rings_.at(0).fd());  // what the others are like
 
   const int error = bpf_object__load(object_.get());

@@ -18,7 +18,7 @@ namespace podwire::kernel {
 class SharedMaps {
  public:
   // `rings`: at least 1. Throws KernelError.
-  SharedMaps(std::uint32_t ring_bytes, unsigned rings);
+  explicit SharedMaps(const KernelCaptureOptions& options);
   ~SharedMaps();
   SharedMaps(const SharedMaps&) = delete;
   SharedMaps& operator=(const SharedMaps&) = delete;
@@ -29,6 +29,8 @@ class SharedMaps {
   // Has an object that is not loaded yet use these maps.
   void share_with(bpf_object* object) const;
 
+  // Whether programs that use these maps read heads.
+  [[nodiscard]] bool reads_heads() const { return reads_heads_; }
   [[nodiscard]] std::uint32_t ring_count() const { return static_cast<std::uint32_t>(rings_.size()); }
   [[nodiscard]] RingMapping& ring(unsigned index) { return rings_.at(index); }
   // Written by the ring's consumer, and by the kernel.
@@ -43,6 +45,7 @@ class SharedMaps {
     void operator()(bpf_object* object) const;
   };
   std::unique_ptr<bpf_object, Close> object_;
+  bool reads_heads_;
   std::vector<RingMapping> rings_;
   capture_doorbell* doorbells_ = nullptr;
   std::size_t doorbell_bytes_ = 0;

@@ -14,6 +14,7 @@
 
 #include "kernel/file_descriptor.h"
 #include "kernel/libbpf_log.h"
+#include "kernel/loop_helper.h"
 #include "kernel/program_instance.h"
 #include "kernel/shared_maps.h"
 #include "kernel/tcx_attachment.h"
@@ -56,6 +57,8 @@ bool SystemProbeEnvironment::has(Capability capability) {
 
 bool SystemProbeEnvironment::has_btf() { return ::access("/sys/kernel/btf/vmlinux", R_OK) == 0; }
 
+bool SystemProbeEnvironment::has_loop_helper() { return kernel::has_loop_helper(); }
+
 std::optional<std::uint64_t> SystemProbeEnvironment::locked_memory_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return std::nullopt;
@@ -89,7 +92,7 @@ int SystemProbeEnvironment::try_tcx() {
 
 int SystemProbeEnvironment::try_capture_programs(std::string& log) {
   try {
-    const SharedMaps maps(kTrialRingBytes, 1);
+    const SharedMaps maps({.ring_bytes = kTrialRingBytes});
     const ProgramInstance ethernet(maps, {0, 0, false}, -1);
     return 0;
   } catch (const KernelError& error) {

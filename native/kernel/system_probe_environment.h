@@ -10,6 +10,7 @@ class SystemProbeEnvironment final : public ProbeEnvironment {
   [[nodiscard]] std::string release() override;
   [[nodiscard]] bool has(Capability capability) override;
   [[nodiscard]] bool has_btf() override;
+  [[nodiscard]] bool has_loop_helper() override;
   [[nodiscard]] std::optional<std::uint64_t> locked_memory_limit() override;
   [[nodiscard]] int try_ring_buffer() override;
   [[nodiscard]] int try_tc_program() override;

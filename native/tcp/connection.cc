@@ -9,6 +9,11 @@ namespace {
 // The number of the first payload byte: SYN takes one of its own (RFC 9293, section 3.4).
 std::uint32_t payload_sequence(const Segment& segment) { return segment.sequence + (segment.flags.syn ? 1U : 0U); }
 
+std::optional<std::uint32_t> left_out_until(const Segment& segment) {
+  if (segment.left_out_bytes == 0) return std::nullopt;
+  return payload_sequence(segment) + static_cast<std::uint32_t>(segment.payload.size()) + segment.left_out_bytes;
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionServices& services, const ConnectionInfo& info, bool initiator_is_lower, FlowSlot slot)
@@ -51,7 +56,9 @@ void Connection::segment(const Segment& segment, Side side) {
   if (segment.payload_bytes > 0) {
     const std::size_t size = std::min<std::size_t>(segment.payload.size(), segment.payload_bytes);
     const SegmentSeen seen{.monotime_ns = segment.seen_monotime_ns,
-                           .acknowledgment = segment.flags.ack ? std::optional(segment.acknowledgment) : std::nullopt};
+                           .acknowledgment = segment.flags.ack ? std::optional(segment.acknowledgment) : std::nullopt,
+                           .left_out_until = left_out_until(segment)};
+    own.set_body_announced(segment.body_announced);
     own.receive(told, sequence, segment.payload.first(size), segment.payload_bytes, seen);
   }
   if (segment.flags.fin) own.fin(told, sequence + segment.payload_bytes, segment.seen_monotime_ns);

@@ -21,6 +21,7 @@ enum class GapCause : std::uint8_t {
   kReorderTimeout,      // bytes waited for too long
   kReorderBufferFull,   // too many bytes waited
   kNotCaptured,         // the segment was captured only in part
+  kBodyLeftOut,         // the source took them for a body that nobody wants, and left them out
   kSequenceJump,        // the numbers left the window; size unknown (0)
 };
 

@@ -32,9 +32,10 @@ class ConnectionSinkFactory {
 class SourceControl {
  public:
   virtual ~SourceControl() = default;
-  // Segments wholly in [from_sequence, until_sequence) need not come; those that do are welcome. Segments with SYN,
-  // FIN or RST must come always. Replaces what was told of this direction before; an empty range voids it. The length
-  // is at most 2^30, so that serial number arithmetic (RFC 1982) decides.
+  // Segments wholly in [from_sequence, until_sequence) need not come; those that do are welcome. One that ends there
+  // should come, if without payload, for its time; those with SYN, FIN or RST must come always. Replaces what was told
+  // of this direction before; an empty range voids it. The length is at most 2^30, so that serial number arithmetic
+  // (RFC 1982) decides.
   virtual void skip(std::uint32_t attachment_id, const Endpoint& source, const Endpoint& destination,
                     std::uint32_t from_sequence, std::uint32_t until_sequence) = 0;
   virtual void ignore(std::uint32_t attachment_id, const Endpoint& one, const Endpoint& other) = 0;

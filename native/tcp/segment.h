@@ -54,6 +54,10 @@ struct Segment {
   Flags flags;
   Hook hook = Hook::kNone;
   std::span<const std::uint8_t> payload;  // the captured beginning; may be shorter than payload_bytes
+  // So many bytes behind `payload`, also beyond this segment, the source took for a body's and may leave out.
+  std::uint32_t left_out_bytes = 0;
+  // `payload` ends with a head whose body the source leaves out once it has begun.
+  bool body_announced = false;
 };
 
 }  // namespace podwire::tcp

@@ -16,6 +16,8 @@ namespace podwire::tcp {
 struct SegmentSeen {
   std::uint64_t monotime_ns = 0;
   std::optional<std::uint32_t> acknowledgment{};  // as it was on the wire
+  // What the source left out behind the captured bytes ends before this number.
+  std::optional<std::uint32_t> left_out_until{};
 };
 
 // A run of bytes of one segment. `bytes` is null when they passed but were not captured.

@@ -33,12 +33,12 @@ class SkipRange {
 
   // Where the source was last told to stop; 0: never, or voided. Segments may come from there before any other.
   [[nodiscard]] Position source_until() const { return source_until_; }
-  // As Stream::take_source_skip.
-  [[nodiscard]] std::optional<SequenceRange> take_source_skip(Position next, const FlowLimits& limits) {
+  // As Stream::take_source_skip. `left_out_until`: the source spares so much by itself.
+  [[nodiscard]] std::optional<SequenceRange> take_source_skip(Position next, Position left_out_until,
+                                                              const FlowLimits& limits) {
     if (source_until_ > next) return std::nullopt;
-    const Position last = until_ - 1;  // its segment must come, for its time
-    if (contains(next) && last - next >= limits.source_skip_min_bytes) {
-      source_until_ = next + std::min({last - next, limits.source_skip_max_bytes, kMaxWindowBytes});
+    if (contains(next) && left_out_until < until_ && until_ - next >= limits.source_skip_min_bytes) {
+      source_until_ = next + std::min({until_ - next, limits.source_skip_max_bytes, kMaxWindowBytes});
       return SequenceRange{next, source_until_};
     }
     if (source_until_ != 0 && next - source_until_ > kMaxWindowBytes) {

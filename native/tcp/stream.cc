@@ -35,7 +35,7 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
     return;
   }
   const Position position = unwrap(next_, sequence);
-  if (position == next_ && captured.size() == size && in_order_and_wanted()) {  // nearly always
+  if (position == next_ && captured.size() == size && !seen.left_out_until && in_order_and_wanted()) {  // nearly always
     jumped_once_ = false;
     return tell(context, captured, seen);
   }
@@ -51,7 +51,7 @@ void Stream::receive(const StreamContext& context, std::uint32_t sequence, std::
   }
   jumped_once_ = false;
   if (joining_) join(context, position, seen.monotime_ns);
-  if (position > next_) pass_skipped(context, position, seen.monotime_ns);
+  if (position > next_) pass_spared(context, position, seen.monotime_ns);
   if (position > next_) {
     wait(context, position, captured, end, seen);
   } else {
@@ -75,7 +75,7 @@ void Stream::fin(const StreamContext& context, std::uint32_t sequence, std::uint
     ++context.stats.misplaced_fins;
     return;
   }
-  pass_skipped(context, position, seen_monotime_ns);
+  pass_spared(context, position, seen_monotime_ns);
   if (position == next_ && !waiting_) return finish(context, StreamEnd::kFin, seen_monotime_ns);
   if (!waiting_) waiting_ = std::make_unique<SegmentBuffer>(context.account());
   switch (waiting_->set_fin(position, seen_monotime_ns)) {
@@ -113,6 +113,7 @@ bool Stream::follow_jump(const StreamContext& context, std::uint32_t sequence, s
   flush(context);
   if (ended_) return false;
   skip_.clear();
+  left_out_until_ = 0;
   joining_ = false;
   next_ = unwrap_forward(next_, sequence);
   outlet_.gap(context, 0, GapCause::kSequenceJump, seen_monotime_ns);
@@ -142,7 +143,7 @@ void Stream::skip(std::uint64_t bytes) {
 }
 
 std::optional<SequenceRange> Stream::take_source_skip(const FlowLimits& limits) {
-  return ended_ ? std::nullopt : skip_.take_source_skip(next_, limits);
+  return ended_ || body_announced_ ? std::nullopt : skip_.take_source_skip(next_, left_out_until_, limits);
 }
 
 void Stream::finish(const StreamContext& context, StreamEnd how, std::uint64_t seen_monotime_ns) {

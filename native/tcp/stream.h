@@ -24,7 +24,7 @@ namespace podwire::tcp {
 // Following: `next` is the first byte not yet told. Bytes before it are old and dropped, so the first copy of a byte
 // wins. Bytes after it wait in a buffer that exists only then. A hole before them is filled by its bytes, or is given
 // up: acknowledged (acknowledged()), too old (expire()), or crowded out (receive()). Holes in a range that the sink
-// asked to skip are none.
+// asked to skip are none; those in a range that the source left out are told at once (kBodyLeftOut).
 class Stream {
  public:
   [[nodiscard]] bool begun() const { return begun_; }
@@ -91,6 +91,8 @@ class Stream {
   // The range that the source should be told to skip now; an empty one voids an earlier range whose numbers would come
   // round again. To be told at once: it is remembered as told.
   [[nodiscard]] std::optional<SequenceRange> take_source_skip(const FlowLimits& limits);
+  // As Segment::body_announced of this side's latest segment: nothing need be told to the source until the next one.
+  void set_body_announced(bool announced) { body_announced_ = announced; }
   [[nodiscard]] bool ever_skipped() const { return skip_.ever(); }
   [[nodiscard]] bool source_skips() const { return skip_.source_until() > next_ && !ended_; }
 
@@ -116,11 +118,14 @@ class Stream {
   // The hole ends at `until`, or what is given up of it does. `proven_monotime_ns`: when that was found out.
   void give_up_hole(const StreamContext& context, Position until, GapCause cause, std::uint64_t proven_monotime_ns);
   void pass_skipped(const StreamContext& context, Position until, std::uint64_t seen_monotime_ns);
+  // What was asked to be skipped, and what the source left out.
+  void pass_spared(const StreamContext& context, Position until, std::uint64_t seen_monotime_ns);
   void pass_unseen(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns);
   void finish(const StreamContext& context, StreamEnd how, std::uint64_t seen_monotime_ns);
 
   Position next_ = 0;  // the first byte not yet told
   SkipRange skip_;
+  Position left_out_until_ = 0;  // the source may leave out what comes before
   StreamOutlet outlet_;
   std::unique_ptr<SegmentBuffer> waiting_;  // null when nothing waits
   std::uint32_t start_sequence_ = 0;
@@ -128,6 +133,7 @@ class Stream {
   bool begun_ = false;
   bool joining_ = false;
   bool ended_ = false;
+  bool body_announced_ = false;
   bool jumped_once_ = false;  // jump_end_ is where the last payload out of the window ended
   bool fin_in_gap_ = false;   // the last number told may have been a FIN's: see ConnectionSink::gap
 };

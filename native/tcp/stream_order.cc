@@ -51,6 +51,7 @@ void Stream::end_without_room(const StreamContext& context, Position position, s
 // From next_ to `end`; what `captured` lacks of it was not captured.
 void Stream::deliver(const StreamContext& context, std::span<const std::uint8_t> captured, Position end,
                      const SegmentSeen& seen) {
+  if (seen.left_out_until) left_out_until_ = std::max(left_out_until_, unwrap(next_, *seen.left_out_until));
   while (next_ < end) {
     const Position before = next_;
     if (skip_.contains(next_)) {
@@ -73,7 +74,7 @@ void Stream::deliver_waiting(const StreamContext& context) {
       return;
     }
     const SegmentBuffer::Front front = waiting_->front();
-    pass_skipped(context, front.position, front.seen_monotime_ns);
+    pass_spared(context, front.position, front.seen_monotime_ns);
     if (front.position > next_) return;
     if (front.fin) {
       finish(context, StreamEnd::kFin, front.seen_monotime_ns);
@@ -106,8 +107,18 @@ void Stream::pass_skipped(const StreamContext& context, Position until, std::uin
   outlet_.skipped(context, bytes, seen_monotime_ns);
 }
 
-void Stream::pass_unseen(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns) {
+void Stream::pass_spared(const StreamContext& context, Position until, std::uint64_t seen_monotime_ns) {
   pass_skipped(context, until, seen_monotime_ns);
+  const Position target = std::min(until, left_out_until_);
+  if (target <= next_) return;
+  const std::uint64_t bytes = target - next_;
+  next_ = target;
+  fin_in_gap_ = false;
+  outlet_.gap(context, bytes, GapCause::kBodyLeftOut, seen_monotime_ns);
+}
+
+void Stream::pass_unseen(const StreamContext& context, Position until, GapCause cause, std::uint64_t seen_monotime_ns) {
+  pass_spared(context, until, seen_monotime_ns);
   if (until <= next_) return;
   const std::uint64_t bytes = until - next_;
   next_ = until;

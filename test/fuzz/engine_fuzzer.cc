@@ -18,12 +18,15 @@ namespace {
 
 enum class Cut : std::uint8_t { kWhole, kInTwo, kByByte };  // of the bytes of a piece
 enum class Silence : std::uint8_t { kRests, kStaysAwake };  // of a connection
+// Of a piece that is cut, half is captured; the source may say that it left out a body, or show it after all.
+enum class Rest : std::uint8_t { kNotCaptured, kLeftOut, kShown };
 
 class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, public tcp::SourceControl {
  public:
-  Run(const Conversation& conversation, Cut cut, Silence silence = Silence::kRests)
+  Run(const Conversation& conversation, Cut cut, Silence silence = Silence::kRests, Rest rest = Rest::kNotCaptured)
       : conversation_(conversation),
         cut_(cut),
+        rest_(rest),
         engine_(limits(conversation), *this, *this, 0),
         table_(flow_limits(silence), engine_, *this) {
     if (conversation.handshake) shake_hands();
@@ -72,6 +75,8 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
     require(attachment_id == kAttachment, "a loss is of an attachment");
     malformed = malformed || cause == exchange::LossCause::kMalformed;
     searched = searched || cause == exchange::LossCause::kNotHttp;
+    not_http = not_http || cause == exchange::LossCause::kTls || cause == exchange::LossCause::kNotHttp;
+    not_captured = not_captured || cause == exchange::LossCause::kSegmentNotCaptured;
     text += "loss " + std::to_string(static_cast<int>(cause)) + ' ' + std::string(names.server_name) + '\n';
   }
   std::uint32_t body_bytes(std::uint32_t) override { return conversation_.body_bytes; }
@@ -79,10 +84,14 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
   void ignore(std::uint32_t, const tcp::Endpoint&, const tcp::Endpoint&) override {}
   void forget(std::uint32_t, const tcp::Endpoint&, const tcp::Endpoint&) override {}
 
+  [[nodiscard]] bool given_up() const { return malformed || not_http; }
+
   std::string text;
-  bool malformed = false;  // a connection was given up
-  bool searched = false;   // HTTP is looked for behind what is none: found by where segments begin
-  bool unasked = false;    // a response to no request, whose body may be the next response: that is searched
+  bool malformed = false;     // a connection was given up
+  bool not_http = false;      // a connection was given up: what it carries is something else
+  bool not_captured = false;  // what was left out was no body that nobody wants
+  bool searched = false;      // HTTP is looked for behind what is none: found by where segments begin
+  bool unasked = false;       // a response to no request, whose body may be the next response: that is searched
 
  private:
   static constexpr std::uint32_t kAttachment = 7;
@@ -150,6 +159,7 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
     const std::vector<std::uint8_t> payload(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(captured));
     segment.payload = payload;
     segment.payload_bytes = static_cast<std::uint32_t>(bytes.size());
+    if (rest_ == Rest::kLeftOut) segment.left_out_bytes = static_cast<std::uint32_t>(bytes.size() - captured);
     table_.segment(segment);
   }
 
@@ -181,7 +191,7 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
         send_range(piece, 0, size);
         break;
       case Passage::kCut:
-        if (size > 0) send(piece, piece.bytes, 0, size / 2);
+        if (size > 0) send(piece, piece.bytes, 0, rest_ == Rest::kShown ? size : size / 2);
         break;
       case Passage::kWhole:
         send_range(piece, 0, size);
@@ -220,6 +230,7 @@ class Run final : public exchange::ExchangeSink, public exchange::CaptureNeeds, 
 
   const Conversation& conversation_;
   Cut cut_;
+  Rest rest_;
   std::uint64_t now_ns_ = tcp::kNsPerSecond;
   std::array<std::array<std::uint32_t, 2>, 2> sent_{};           // by connection and side
   std::array<std::array<std::uint32_t, 2>, 2> before_latest_{};  // the same, without the last piece
@@ -239,6 +250,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Run whole(conversation, Cut::kWhole);
   require_same(whole.text, Run(conversation, Cut::kWhole).text, "two runs tell the same");
   require_same(whole.text, Run(conversation, Cut::kWhole, Silence::kStaysAwake).text, "rest changes nothing");
+  const Run left_out(conversation, Cut::kWhole, Silence::kRests, Rest::kLeftOut);
+  const Run shown(conversation, Cut::kWhole, Silence::kRests, Rest::kShown);
+  // What a connection is given up for depends on where the segment ends.
+  if (!left_out.not_captured && !left_out.given_up() && !shown.given_up()) {
+    require_same(left_out.text, shown.text, "a body that is left out changes nothing");
+  }
   // What is found again after a loss depends on where segments begin; what comes at once needs no memory; and how much
   // is counted of a connection that is given up depends on where the segment ends.
   if (!conversation.handshake || !conversation.undamaged || conversation.scarce) return 0;

@@ -82,7 +82,11 @@ class Run final : public http1::MessageEvents {
     if (outcome != http1::GapOutcome::kInsideBody) lose_position(lines);
   }
   void other(std::uint8_t choice) {
-    if (choice % 4U == 3) return reader_.leave_tunnel();
+    if (choice % 4U == 3) {
+      reader_.leave_tunnel();
+      if (reader_.searching()) lose_position(outline.size());
+      return;
+    }
     in_message_ = false;
     search();
     if (choice % 2U == 1) reader_.expect_head(scratch_);
@@ -200,7 +204,7 @@ bool agrees(const std::string& damaged, const std::string& whole) {
 
 void check_damaged(const Settings& settings, const StreamPlan& plan, const Run& damaged) {
   StreamPlan undamaged_plan = plan;
-  undamaged_plan.damages.clear();
+  std::erase_if(undamaged_plan.damages, [](const DamageAt& damage) { return damage.kind != Damage::kOther; });
   const Run undamaged(settings, undamaged_plan, Cut::kWhole);
   for (std::size_t i = 0; i < damaged.sound(); ++i) {
     require(i < undamaged.outline.size() && agrees(damaged.outline[i], undamaged.outline[i]),

@@ -28,6 +28,7 @@ struct Step {
 // Orderly: both SYNs, then segments of one connection within a window: all offsets are known. Otherwise anything.
 struct Scenario {
   bool orderly = false;
+  bool leaves_out = false;  // some segment says so
   tcp::FlowLimits limits;
   std::uint16_t skip_every = 0;  // calls to a sink; 0: never
   std::uint32_t skip_bytes = 0;
@@ -63,7 +64,8 @@ inline std::uint32_t offset_of(FuzzInput& input, const Scenario& made) {
   return made.orderly ? offset % (kMaxOrderlyOffset + 1) : offset;
 }
 
-// Each step: what (u8), offset (u16), size (u8, scaled), captured less than size (u8), acknowledgment (u16).
+// Each step: what (u8), offset (u16), size (u8, scaled), captured less than size (u8), left out (u8, scaled),
+// acknowledgment (u16).
 inline void add_step(FuzzInput& input, const std::array<std::uint32_t, 2>& first, std::uint64_t& now_ns,
                      Scenario& made) {
   const std::uint8_t what = input.byte();
@@ -78,6 +80,9 @@ inline void add_step(FuzzInput& input, const std::array<std::uint32_t, 2>& first
   step.segment.payload_bytes = made.orderly ? std::min(size, kMaxOrderlyOffset - offset) : size;
   step.captured_bytes = step.segment.payload_bytes;
   if ((what & 8U) != 0) step.captured_bytes -= std::min(step.captured_bytes, std::uint32_t{input.byte()});
+  if ((what & 32U) != 0) step.segment.left_out_bytes = input.byte() * 16U;
+  made.leaves_out = made.leaves_out || step.segment.left_out_bytes > 0;
+  step.segment.body_announced = (what & 64U) != 0;
   step.segment.flags.ack = (what & 16U) != 0;
   if (step.segment.flags.ack) step.segment.acknowledgment = first[from_server ? 0 : 1] + offset_of(input, made);
   if (!made.orderly) {

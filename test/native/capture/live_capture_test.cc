@@ -41,8 +41,12 @@ class LiveCaptureTest : public ::testing::Test {
 
   void request() {
     const TcpConnection connection(pair_.client, pair_.server, "198.18.0.2", 8080);
+    request(connection, 2);
+  }
+  static void request(const TcpConnection& connection, std::size_t body_bytes) {
     const std::string asked = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-    const std::string answered = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    const std::string answered =
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body_bytes) + "\r\n\r\n" + std::string(body_bytes, 'b');
     ASSERT_EQ(TcpConnection::transfer(connection.client(), connection.server(), asked), asked);
     ASSERT_EQ(TcpConnection::transfer(connection.server(), connection.client(), answered), answered);
   }
@@ -117,6 +121,29 @@ TEST_F(LiveCaptureTest, TapsThatAreSetInQuickSuccessionAllRun) {
   for (const TapDefinition& definition : taps) wait_for_exchanges(definition.subject_key, 1);
   capture.close();
   EXPECT_TRUE(wait_for_close());
+}
+
+// What the programs know of large segments about is of a processor each: it takes some responses.
+TEST_F(LiveCaptureTest, BodiesAreCopiedWhereATapWantsThem) {
+  constexpr std::size_t kBody = 200'000;
+  LiveCapture capture(options(), queue_, events());
+  const std::uint32_t id = capture.attach(client());
+  TapDefinition heads = tap("heads");
+  TapDefinition bodies = tap("bodies");
+  bodies.spec = std::string("\x70\x80\x20", 3);  // TapSpec.body_bytes: 4096
+  const TcpConnection connection(pair_.client, pair_.server, "198.18.0.2", 8080);
+  const auto copied_of_one = [&](const TapDefinition& definition, std::uint32_t requests) {
+    const std::uint64_t before = capture.totals().snapshot().copied_bytes;
+    request(connection, kBody);
+    wait_for_exchanges(definition.subject_key, requests);
+    return capture.totals().snapshot().copied_bytes - before;
+  };
+  capture.set_taps(id, {heads});
+  std::uint32_t requests = 1;
+  while (copied_of_one(heads, requests) > kBody / 4) ASSERT_LT(++requests, 100U);
+  capture.set_taps(id, {heads, bodies});
+  EXPECT_GE(copied_of_one(bodies, 1), 4'096U);
+  EXPECT_GE(copied_of_one(bodies, 2), 4'096U);
 }
 
 TEST_F(LiveCaptureTest, ClosesWithWhatIsAttached) {

@@ -47,6 +47,50 @@ TEST(Http1Loss, CausesAreToldPerExchangeAndCounted) {
   EXPECT_EQ(told(GapCause::kNotCaptured), "loss segment-not-captured 9:80\ncomplete GET /1 0 -> 200 9 truncated\n");
 }
 
+TEST(Http1Loss, ABodyThatTheSourceLeftOutIsNoLoss) {
+  Observed run;
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").server_gap(2, GapCause::kBodyLeftOut);
+  run.server_gap(4, GapCause::kBodyLeftOut);
+  run.client("POST /2 HTTP/1.1\r\nContent-Length: 20\r\n\r\n").client_gap(20, GapCause::kBodyLeftOut).server(ok("x"));
+  EXPECT_EQ(run.text, "complete GET /1 0 -> 200 9\ncomplete POST /2 20 -> 200 1\n");
+  EXPECT_EQ(run.exchanges[0].duration_ns, 30U);
+}
+
+TEST(Http1Loss, WhatTheSourceLeftOutOfAConnectionJoinedLateIsNoLoss) {
+  Observed run;
+  run.info.joined_late = true;
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").server_gap(6, GapCause::kBodyLeftOut);
+  run.client(get("/2")).server(ok("x"));
+  EXPECT_EQ(run.text.find("loss"), std::string::npos) << run.text;
+  EXPECT_TRUE(run.text.ends_with("complete GET /2 0 -> 200 1\n")) << run.text;
+}
+
+TEST(Http1Loss, WhatTheSourceLeftOutAndWasNoBodyIsALoss) {
+  const auto told = [](std::string_view head, std::uint64_t bytes, std::string_view method = "GET") {
+    Observed run;
+    run.client(std::string(method) + " /1 HTTP/1.1\r\nHost: a\r\n\r\n").server(head);
+    run.server_gap(bytes, GapCause::kBodyLeftOut);
+    run.client(get("/2")).server(ok("x"));
+    return run.text;
+  };
+  constexpr std::string_view kLoss = "loss segment-not-captured 9:80\n";
+  // Beyond the body, inside a chunk's framing, and behind an answer to HEAD.
+  for (const std::string& text : {told("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", 7),
+                                  told("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", 9),
+                                  told("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 9, "HEAD")}) {
+    EXPECT_NE(text.find(kLoss), std::string::npos) << text;
+  }
+}
+
+TEST(Http1Loss, WhatTheSourceLeftOutOfABodyThatIsWantedIsALoss) {
+  Observed run;
+  run.body_wanted = 100;
+  run.client(get("/1")).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").server_gap(6, GapCause::kBodyLeftOut);
+  EXPECT_EQ(run.text, "loss segment-not-captured 9:80\ncomplete GET /1 0 -> 200 9 truncated\n");
+  EXPECT_EQ(run.exchanges[0].response_body, "abc");
+  EXPECT_TRUE(run.exchanges[0].response_truncated);
+}
+
 TEST(Http1Loss, OfAResponseHeadLeavesTheRequestWithoutOne) {
   Observed run;
   run.client(get("/1")).server_gap(30).server("tail of it\r\n");

@@ -44,7 +44,7 @@ TEST_P(AttachErrorsTest, NamesWhatIsNotThere) {
   expect_error(capture, {NamespaceSource::Kind::kInterface, "pwt-none0"}, ErrorCode::kNoSuchInterface,
                "no interface pwt-none0 here; there are lo");
   EXPECT_THROW(capture.detach(1), kernel::KernelError);
-  EXPECT_THROW(capture.set_ports(1, {}), kernel::KernelError);
+  EXPECT_THROW(capture.set_wants(1, {}), kernel::KernelError);
 }
 
 void drop(std::uint64_t capabilities) {

@@ -18,7 +18,7 @@ constexpr std::uint32_t kRingBytes = 1U << 20U;
 
 class DoorbellTest : public testing::Test {
  protected:
-  DoorbellTest() : maps_(kRingBytes, 1), programs_(maps_, {1, kEthernetHeaderBytes, false}, -1) {
+  DoorbellTest() : maps_({.ring_bytes = kRingBytes}), programs_(maps_, {1, kEthernetHeaderBytes, false}, -1) {
     maps_.await_rings();
     for (const NetworkNamespace* side : {&pair_.server, &pair_.client}) side->ip("link set eth0 mtu 65535");
     pair_.client.inside([&] { attachment_.add({.name = "eth0", .index = ::if_nametoindex("eth0")}, programs_); });

@@ -29,9 +29,10 @@ inline std::string ethernet(unsigned ether_type) {
   return std::string("\x02\x00\x00\x00\x00\x01", 6) + std::string("\x02\x00\x00\x00\x00\x02", 6) + be16(ether_type);
 }
 
-// RFC 9293, section 3.1: from port 1234 to 80, sequence 7, PSH and ACK; `options` a multiple of four bytes.
-inline std::string tcp_segment(const std::string& payload, const std::string& options = "") {
-  return be16(1234) + be16(80) + be32(7) + be32(9) + static_cast<char>((5 + options.size() / 4) << 4U) + '\x18' +
+// RFC 9293, section 3.1: from port 1234 to 80; `options` a multiple of four bytes, `flags` PSH and ACK.
+inline std::string tcp_segment(const std::string& payload, const std::string& options = "", std::uint32_t sequence = 7,
+                               char flags = '\x18') {
+  return be16(1234) + be16(80) + be32(sequence) + be32(9) + static_cast<char>((5 + options.size() / 4) << 4U) + flags +
          be16(512) + be16(0) + be16(0) + options + payload;
 }
 

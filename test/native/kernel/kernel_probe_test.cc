@@ -20,6 +20,7 @@ class DescribedMachine final : public ProbeEnvironment {
   std::set<Capability> capabilities = {Capability::kNetAdmin, Capability::kSysAdmin, Capability::kSysResource,
                                        Capability::kBpf};
   bool btf = true;
+  bool loop_helper = true;
   std::optional<std::uint64_t> memory;
   int ring_buffer = 0;
   int tc_program = 0;
@@ -29,6 +30,7 @@ class DescribedMachine final : public ProbeEnvironment {
   std::string release() override { return kernel_release; }
   bool has(Capability capability) override { return capabilities.contains(capability); }
   bool has_btf() override { return btf; }
+  bool has_loop_helper() override { return loop_helper; }
   std::optional<std::uint64_t> locked_memory_limit() override { return memory; }
   int try_ring_buffer() override { return ring_buffer; }
   int try_tc_program() override { return tc_program; }
@@ -46,6 +48,14 @@ TEST(KernelProbe, FindsNothingMissing) {
   EXPECT_EQ(result.release, "6.18.0");
   EXPECT_THAT(result.failures, IsEmpty());
   EXPECT_THAT(result.limitations, IsEmpty());
+}
+
+TEST(KernelProbe, SaysThatLargeBodiesCostMoreWithoutBpfLoop) {
+  DescribedMachine machine;
+  machine.loop_helper = false;
+  const KernelProbe result = probe(machine, "");
+  EXPECT_EQ(result.mode, AttachMode::kTcx);
+  EXPECT_THAT(result.limitations, ElementsAre(HasSubstr("no bpf_loop (Linux 5.17")));
 }
 
 TEST(KernelProbe, FallsBackToClsact) {

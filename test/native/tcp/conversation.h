@@ -24,12 +24,23 @@ inline Endpoint endpoint(std::uint8_t last_octet, std::uint16_t port) {
   return made;
 }
 
+// Asks for a skip in the first data that the server sends.
+inline Reaction skip_after_first_data(std::uint64_t bytes) {
+  return [bytes](RecordedConnection& connection, Side side, const Event& event) {
+    if (side == kServer && event.what == Told::kData && connection.of(side).size() == 1) {
+      connection.control->skip(side, bytes);
+    }
+  };
+}
+
 struct Extra {
   bool fin = false;
   bool syn = false;
   bool rst = false;
   std::optional<std::uint64_t> ack{};            // offset of the other side; absent: no ACK flag
   std::optional<std::uint32_t> payload_bytes{};  // as they passed, when more than captured
+  std::uint32_t left_out_bytes = 0;
+  bool body_announced = false;
 };
 
 class Conversation {
@@ -57,6 +68,8 @@ class Conversation {
     segment.destination = side == kClient ? endpoint(2, 80) : endpoint(1, client_port);
     segment.hook = side == kClient ? Hook::kIngress : Hook::kEgress;
     segment.payload = {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()};
+    segment.left_out_bytes = extra.left_out_bytes;
+    segment.body_announced = extra.body_announced;
     segment.payload_bytes = extra.payload_bytes.value_or(static_cast<std::uint32_t>(payload.size()));
     return segment;
   }

@@ -56,7 +56,7 @@ struct RecordedConnection {
 
   // One line: data as it is, [cause bytes], (skipped bytes), . for FIN, ! for RST.
   [[nodiscard]] std::string story(Side side) const {
-    static constexpr std::array kCauses{"late", "acked", "timeout", "full", "cut", "jump"};
+    static constexpr std::array kCauses{"late", "acked", "timeout", "full", "cut", "left out", "jump"};
     std::string line;
     std::uint64_t skipped = 0;
     const auto flush = [&] {
