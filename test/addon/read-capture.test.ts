@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import anyTest, { type TestFn } from 'ava';
@@ -39,6 +40,17 @@ async function read(
 	} finally {
 		if (typeof file === 'string') closeSync(fd);
 	}
+}
+
+/** A pipe that nothing but the reader under test reads: of a child's stdout, Node.js itself takes what comes first. */
+function openPipe(directory: string): { readonly readFd: number; readonly writeFd: number } {
+	const path = join(mkdtempSync(join(directory, 'pipe-')), 'fifo');
+	execFileSync('mkfifo', [path]);
+	// To open one end waits for the other, which this stands for.
+	const bothEnds = openSync(path, 'r+');
+	const ends = { readFd: openSync(path, 'r'), writeFd: openSync(path, 'w') };
+	closeSync(bothEnds);
+	return ends;
 }
 
 // Traffic between two namespaces, recorded by tcpdump.
@@ -218,14 +230,16 @@ test('a truncated file: what could be read, then why not more', async (t) => {
 });
 
 test('a pipe shows what came while it waits for more', async (t) => {
-	const cat = spawn('cat', { stdio: ['pipe', 'pipe', 'inherit'] });
-	const fd = (cat.stdout as unknown as { _handle: { fd: number } })._handle.fd;
+	const pipe = openPipe(t.context.directory);
+	const cat = spawn('cat', { stdio: ['pipe', pipe.writeFd, 'inherit'] });
+	const input = cat.stdin as Writable;
+	closeSync(pipe.writeFd);
 	const seen: string[] = [];
 	const whole = readFileSync(t.context.pcap);
 	const half = Math.floor(whole.length / 2);
-	cat.stdin.write(whole.subarray(0, half));
+	input.write(whole.subarray(0, half));
 	const reading = read(
-		fd,
+		pipe.readFd,
 		{},
 		{
 			onBatch: (bytes) => {
@@ -234,19 +248,20 @@ test('a pipe shows what came while it waits for more', async (t) => {
 		},
 	);
 	await eventually('the first exchanges', () => seen.includes('/n/0'));
-	cat.stdin.end(whole.subarray(half));
+	input.end(whole.subarray(half));
 	t.is((await reading).problem, null);
 	t.is(seen.length, EXCHANGES);
+	closeSync(pipe.readFd);
 });
 
 test('an abort ends it, whatever it waits for', async (t) => {
-	const waiting = spawn('sleep', ['100'], { stdio: ['ignore', 'pipe', 'ignore'] });
-	t.teardown(() => waiting.kill());
-	const fd = (waiting.stdout as unknown as { _handle: { fd: number } })._handle.fd;
+	const { readFd, writeFd } = openPipe(t.context.directory);
 	const controller = new AbortController();
-	const reading = read(fd, {}, { signal: controller.signal });
+	const reading = read(readFd, {}, { signal: controller.signal });
 	setImmediate(() => controller.abort());
 	await t.throwsAsync(reading, { name: 'AbortError' });
+	closeSync(readFd);
+	closeSync(writeFd);
 	const reason = new Error('enough');
 	await t.throwsAsync(read(t.context.pcap, {}, { signal: AbortSignal.abort(reason) }), { is: reason });
 	const midway = new AbortController();
