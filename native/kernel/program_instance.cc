@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "bpf/capture_record.h"
+#include "kernel/blocked_signals.h"
 #include "kernel/embedded_object.h"
 #include "kernel/kernel_error.h"
 #include "kernel/libbpf_log.h"
@@ -63,6 +64,7 @@ ProgramInstance::ProgramInstance(const SharedMaps& maps, const InstanceSettings&
     const std::string_view name = bpf_program__name(program);
     bpf_program__set_autoload(program, name == ingress_name_ || (egress_name_ != nullptr && name == egress_name_));
   }
+  const BlockedSignals blocked;
   const int error = bpf_object__load(object_.get());
   if (error != 0) throw kernel_error("load the BPF programs", -error, kLoadCapabilities, log.text());
 }

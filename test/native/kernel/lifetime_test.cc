@@ -1,14 +1,18 @@
 // What is attached goes: with a detach, with its interface, with its namespace, with its process.
 #include <bpf/bpf.h>
+#include <gmock/gmock.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
+#include <thread>
 
 #include "attach_mode.h"
 #include "collected_segments.h"
+#include "kernel/kernel_probe.h"
+#include "kernel/system_probe_environment.h"
 
 namespace podwire::test {
 namespace {
@@ -64,6 +68,49 @@ bool all_gone(const KernelObjects& objects) {
     if (exists(bpf_map_get_fd_by_id(id))) return false;
   }
   return true;
+}
+
+// Interrupts the thread that makes it all the time, as a profiler does.
+class OftenInterrupted {
+ public:
+  OftenInterrupted()
+      : thread_([interrupted = ::pthread_self()](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            ::pthread_kill(interrupted, SIGALRM);
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+          }
+        }) {}
+
+ private:
+  class Handler {
+   public:
+    Handler() {
+      struct sigaction nothing {};
+      nothing.sa_handler = [](int) {};
+      nothing.sa_flags = SA_RESTART;
+      ::sigaction(SIGALRM, &nothing, &before_);
+    }
+    ~Handler() { ::sigaction(SIGALRM, &before_, nullptr); }
+    Handler(const Handler&) = delete;
+    Handler& operator=(const Handler&) = delete;
+
+   private:
+    struct sigaction before_ {};
+  };
+
+  Handler handler_;
+  std::jthread thread_;
+};
+
+TEST_P(LifetimeTest, BeginsHoweverOftenItIsInterrupted) {
+  NamespacePair pair;
+  KernelCapture capture(options());
+  const OftenInterrupted interrupted;
+  kernel::SystemProbeEnvironment system;
+  EXPECT_THAT(kernel::probe(system, "").failures, testing::IsEmpty());
+  const std::uint32_t attachment = capture.attach(path_of(pair.server));
+  EXPECT_TRUE(capture.state(attachment).alive);
+  capture.detach(attachment);
 }
 
 TEST_P(LifetimeTest, LeavesNothingAfterTheLastDetach) {
