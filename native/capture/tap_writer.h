@@ -23,7 +23,7 @@ inline constexpr std::size_t kBatchBytes = 48 * 1024;
 inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
 // … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long. A
 // batch that was full before then waits for the others of that time: each time wakes four processes …
-inline constexpr std::uint32_t kBusyBatchExchanges = 50;
+inline constexpr std::uint32_t kBusyBatchExchanges = 10;
 inline constexpr std::uint64_t kBusyBatchIntervalNs = 15'000'000;
 // … or, where the rate leaves some out, this long: whoever reads a sample does not wait for each of it, and permits
 // that come evenly would be a batch each …

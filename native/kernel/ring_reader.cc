@@ -18,7 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kVisitInterval{2};
 // With so many records, later: what a visit finds cold in the caches and pushes out of them is then shared by more.
 constexpr std::chrono::milliseconds kBusyVisitInterval{8};
-constexpr std::size_t kBusyRecordsPerMs = 16;
+constexpr std::size_t kBusyRecordsPerMs = 8;
 // So many visits without a record make the ring an idle one.
 constexpr unsigned kQuietVisits = 5;
 // The kernel gets its space back in steps of this size, not with every record.

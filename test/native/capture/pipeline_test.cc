@@ -166,6 +166,25 @@ TEST_F(PipelineTest, HandsOverAtMostEveryFiveMilliseconds) {
   EXPECT_GE(seen.size(), 2U);
 }
 
+TEST_F(PipelineTest, HandsOverManyEveryFifteenMilliseconds) {
+  Pipeline pipeline(PipelineOptions(), source_, source_, queue_);
+  pipeline.set_taps(kAttachment, {tap(1)}, 100 * kMsNs);
+  constexpr std::uint16_t kExchanges = 360;
+  for (std::uint16_t number = 0; number < kExchanges; ++number) {
+    const std::uint64_t now_monotime_ns = (101 + number / 3U) * kMsNs;
+    exchange(pipeline, static_cast<std::uint16_t>(1000 + number), now_monotime_ns);
+    pipeline.advance(now_monotime_ns);
+  }
+  pipeline.advance(300 * kMsNs);
+  const std::vector<ReadBatch> seen = batches();
+  std::uint32_t exchanges = 0;
+  for (const ReadBatch& batch : seen) exchanges += batch.exchanges;
+  EXPECT_EQ(exchanges, kExchanges);
+  // The first at once, then 120 ms of them.
+  EXPECT_GE(seen.size(), 8U);
+  EXPECT_LE(seen.size(), 10U);
+}
+
 // At 100 a second permits come every 10 ms, after a burst of a tenth of them; each would be a batch.
 TEST_F(PipelineTest, HandsOverASampleEveryFiftyMilliseconds) {
   tap::TapSpec spec;
