@@ -17,6 +17,7 @@ Napi::Object register_all(Napi::Env env, Napi::Object exports) {
               Napi::Function::New(env, probe_connection_tracking, "probeConnectionTracking"));
   exports.Set("sweepLeftovers", Napi::Function::New(env, sweep_leftovers, "sweepLeftovers"));
   exports.Set("addresses", Napi::Function::New(env, addresses, "addresses"));
+  exports.Set("scheduleInBackground", Napi::Function::New(env, schedule_in_background, "scheduleInBackground"));
   exports.Set("startCapture", Napi::Function::New(env, start_capture, "startCapture"));
   exports.Set("readCapture", Napi::Function::New(env, read_capture, "readCapture"));
   exports.Set("version", Napi::Function::New(env, version, "version"));

@@ -5,6 +5,7 @@
 #include "addon/attach_mode.h"
 #include "addon/guarded.h"
 #include "addon/namespace_argument.h"
+#include "kernel/background_scheduling.h"
 #include "kernel/connection_tracking.h"
 #include "kernel/kernel_capture.h"
 #include "kernel/kernel_probe.h"
@@ -60,6 +61,11 @@ Napi::Value addresses(const Napi::CallbackInfo& info) {
     }
     return result;
   });
+}
+
+Napi::Value schedule_in_background(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(),
+                 [&]() -> Napi::Value { return Napi::String::New(info.Env(), kernel::schedule_in_background()); });
 }
 
 }  // namespace podwire::addon

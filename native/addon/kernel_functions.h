@@ -9,5 +9,6 @@ Napi::Value probe_kernel(const Napi::CallbackInfo& info);
 Napi::Value probe_connection_tracking(const Napi::CallbackInfo& info);
 Napi::Value sweep_leftovers(const Napi::CallbackInfo& info);
 Napi::Value addresses(const Napi::CallbackInfo& info);
+Napi::Value schedule_in_background(const Napi::CallbackInfo& info);
 
 }  // namespace podwire::addon

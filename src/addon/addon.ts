@@ -202,6 +202,11 @@ export interface Addon {
 	sweepLeftovers(): number;
 	/** Addresses of the namespace's interfaces (4 or 16 bytes each), without loopback and link-local ones. Attaches nothing. */
 	addresses(source: NamespaceSource): Uint8Array[];
+	/**
+	 * Lets everybody else on this machine go first, for this process' threads and what they start. Empty, or one sentence
+	 * why it is refused.
+	 */
+	scheduleInBackground(): string;
 	startCapture(options: CaptureOptions): Capture;
 	/**
 	 * Reads pcap or pcapng from a file descriptor (a pipe too), or gzip of either, through the same pipeline.

@@ -1,4 +1,5 @@
 /** Runs one command line and returns its exit status. What a command needs is loaded when it runs. */
+import { scheduleInBackground } from './background.ts';
 import type { CommandLine, FlagValues } from './command-line.ts';
 import { useCompileCache } from './compile-cache.ts';
 import type { CommandEnvironment } from './environment.ts';
@@ -8,6 +9,10 @@ const COMPLETE_COMMAND = '__complete';
 
 /** They start once and run for long; what they compiled would only take memory. */
 const DAEMONS: ReadonlySet<string | undefined> = new Set(['up', 'agent', 'control-plane', 'nats', 'bootstrap']);
+
+/** They may show more than anybody can read, for hours; what is shown first is not kept waiting. */
+const LIVE: ReadonlySet<string | undefined> = new Set(['tap', 'top']);
+const LIVE_IN_BACKGROUND_AFTER_MS = 1000;
 
 /** `words`: what came after `podwire`. */
 export async function run(words: readonly string[], environment: CommandEnvironment): Promise<number> {
@@ -28,7 +33,9 @@ type Help = Extract<CommandLine, { kind: 'help' }>;
 type Run = Extract<CommandLine, { kind: 'run' }>;
 
 async function runCommand({ command, args, flags }: Run, environment: CommandEnvironment): Promise<number> {
-	const { env } = environment;
+	const { env, clock } = environment;
+	if (DAEMONS.has(command)) await scheduleInBackground();
+	else if (LIVE.has(command)) clock.setTimeout(() => void scheduleInBackground(), LIVE_IN_BACKGROUND_AFTER_MS);
 	switch (command) {
 		case 'tap':
 			return (await import('./tap-command.ts')).runTap(args, flags, environment);
