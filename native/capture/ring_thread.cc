@@ -1,13 +1,13 @@
 #include "capture/ring_thread.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
 
 #include "capture/monotonic_clock.h"
 #include "capture/tap_writer.h"
+#include "kernel/blocked_signals.h"
 
 namespace podwire::capture {
 
@@ -27,13 +27,6 @@ constexpr std::uint64_t kWallClockPeriodNs = 1'000'000'000;
 // Rounds that a closing attachment's last records get: the ring may be refilled by others meanwhile.
 constexpr int kMaxDrainRounds = 16;
 
-// Signals are for Node.js's own thread.
-void block_signals() {
-  sigset_t all;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
 }  // namespace
 
 RingThread::RingThread(kernel::KernelCapture& kernel, unsigned ring, const PipelineOptions& options, BatchSink& batches,
@@ -48,7 +41,7 @@ RingThread::RingThread(kernel::KernelCapture& kernel, unsigned ring, const Pipel
 RingThread::~RingThread() { thread_.join(); }
 
 void RingThread::run() {
-  block_signals();
+  const kernel::BlockedSignals blocked;  // they are for Node.js's own thread
   ::pthread_setname_np(::pthread_self(), ("podwire-ring-" + std::to_string(ring_)).c_str());
   while (goes_on()) {
     sample_wall_clock(monotime_ns());  // before the first record is read: it is told in wall-clock time

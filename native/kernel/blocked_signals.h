@@ -1,11 +1,11 @@
-// While it lives, its thread takes no signals. A program whose verification a signal interrupts is not loaded, and one
-// that comes often, such as a profiler's, comes again with every further attempt.
+// Signals that a thread is not to take: its process has another one for them, or they would interrupt what it does.
 #pragma once
 
 #include <signal.h>
 
 namespace podwire::kernel {
 
+// Of the thread that makes it, while it lives; then as before.
 class BlockedSignals {
  public:
   BlockedSignals() {

@@ -64,6 +64,7 @@ ProgramInstance::ProgramInstance(const SharedMaps& maps, const InstanceSettings&
     const std::string_view name = bpf_program__name(program);
     bpf_program__set_autoload(program, name == ingress_name_ || (egress_name_ != nullptr && name == egress_name_));
   }
+  // A signal ends the verification, and one that comes often, such as a profiler's, every further attempt's, too.
   const BlockedSignals blocked;
   const int error = bpf_object__load(object_.get());
   if (error != 0) throw kernel_error("load the BPF programs", -error, kLoadCapabilities, log.text());
