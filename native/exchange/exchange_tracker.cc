@@ -44,7 +44,8 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
   if (framing.doubtful) record.missing.add(Missing::kMalformed);
   if (!seen.whole) record.missing.add(Missing::kUnknownHeaders);
   const bool in_turn = place == RequestPlace::kQueuedAnew && pairing_.answered_since();
-  if (!seen.confirmed && !in_turn) record.missing.merge(uncertain_cause_);
+  request_doubted_ = !seen.confirmed && !in_turn;
+  if (request_doubted_) record.missing.merge(uncertain_cause_);
   store_.store_head(record, record.request, head);
   if (framing.body != http1::BodyKind::kNone) count_request_messages(record);
   request_ = &record;
@@ -126,12 +127,16 @@ void ExchangeTracker::position_lost(http1::MessageKind kind, MissingSet cause, b
   } else {
     pairing_.responses_lost(queued_);
     release_queue(cause);
-    if (response_ != nullptr) {  // only 1xx came of it
-      response_->missing.merge(cause);
-      finish(*response_, End::kComplete);
-    }
+    leave_informational(cause);
   }
   become_uncertain(cause, was_uncertain);
+}
+
+// The final response, if any, is not told as theirs.
+void ExchangeTracker::leave_informational(MissingSet missing) {
+  if (response_ == nullptr) return;
+  response_->missing.merge(missing);
+  finish(*response_, End::kComplete);
 }
 
 void ExchangeTracker::become_uncertain(MissingSet cause, bool was_uncertain) {
@@ -144,8 +149,14 @@ void ExchangeTracker::expectation_failed(http1::MessageKind kind) {
     pairing_.requests_lost(false);
   } else {
     pairing_.refute();
+    leave_informational(uncertain_cause_);
   }
   release_queue(uncertain_cause_);
+}
+
+void ExchangeTracker::passed_over(http1::MessageKind kind) {
+  if (kind == http1::MessageKind::kRequest) pairing_.pipelined();
+  expectation_failed(kind);
 }
 
 void ExchangeTracker::start_again() {

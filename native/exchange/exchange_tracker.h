@@ -66,6 +66,8 @@ class ExchangeTracker {
   void position_lost(http1::MessageKind kind, MissingSet cause, bool only_an_end = false);
   // No head stood where one had to: what was told of this direction since it was searched may be none.
   void expectation_failed(http1::MessageKind kind);
+  // What may be messages stood behind one of this direction that may be none, and was not told.
+  void passed_over(http1::MessageKind kind);
 
   // Of the request in progress, nothing will come any more.
   void requests_ended();
@@ -86,6 +88,11 @@ class ExchangeTracker {
   // A CONNECT request was not granted: its stream goes on. Told once.
   [[nodiscard]] bool take_tunnel_refused();
 
+  [[nodiscard]] bool requests_wait() const { return first_ != nullptr; }
+  // The request in progress, of which it is not certain that it was sent, has its response whole.
+  [[nodiscard]] bool doubted_request_answered() const {
+    return request_ != nullptr && request_doubted_ && request_->response.ended;
+  }
   [[nodiscard]] const ExchangeRecord* current_request() const { return request_; }
   [[nodiscard]] const ExchangeRecord* current_response() const { return response_; }
 
@@ -95,6 +102,7 @@ class ExchangeTracker {
   void push(ExchangeRecord& record);
   ExchangeRecord& pop();
   void release_queue(MissingSet missing);
+  void leave_informational(MissingSet missing);
   void become_uncertain(MissingSet cause, bool was_uncertain);
   void leave_unpaired(ExchangeRecord& record);
   void pass_on_upgraded(ExchangeRecord& record);
@@ -114,7 +122,8 @@ class ExchangeTracker {
   Pairing pairing_;
   std::uint32_t queued_ = 0;
   MissingSet uncertain_cause_;
-  bool informational_ = false;  // the response in progress is a 1xx
+  bool request_doubted_ = false;  // the latest request's head may stand in a body
+  bool informational_ = false;    // the response in progress is a 1xx
   Upgrade upgrade_ = Upgrade::kNone;
   bool tunnel_refused_ = false;
 };

@@ -69,6 +69,8 @@ class Pairing {
   // `waiting`: requests in the queue.
   void responses_lost(std::uint32_t waiting);
   void refute();
+  // The client did not wait for a response, as far as can be told.
+  void pipelined() { pipelines_ = true; }
   // The next response belongs to none of the queue, as its acknowledgment shows. False: that cannot be, since the
   // queue's order was never in doubt.
   [[nodiscard]] bool overtaken();

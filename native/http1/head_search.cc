@@ -26,7 +26,7 @@ bool resembles_field_line(std::string_view line) {
 }  // namespace
 
 std::optional<FoundHead> HeadSearch::add(std::string_view& rest, bool begins_call, std::uint64_t seen_ns,
-                                         std::optional<MessageKind> kind, std::span<Field> fields) {
+                                         std::span<Field> fields) {
   while (!rest.empty()) {
     const std::string_view piece = rest.substr(0, kPieceBytes);
     add_mark(seen_ns, begins_call);
@@ -39,7 +39,7 @@ std::optional<FoundHead> HeadSearch::add(std::string_view& rest, bool begins_cal
       searched = lf + 1;
       const std::size_t line = std::exchange(line_, searched);
       if (lf > line + 1 || (lf == line + 1 && bytes_[line] != '\r')) continue;
-      auto found = judge_block(line, lf + 1, kind, fields);
+      auto found = judge_block(line, lf + 1, fields);
       block_ = lf + 1;
       if (!found) continue;
       bytes_.resize(lf + 1);
@@ -54,8 +54,7 @@ std::optional<FoundHead> HeadSearch::add(std::string_view& rest, bool begins_cal
 }
 
 // What precedes an empty line. A head that looks right but is not believed tells where the next one has to stand.
-std::optional<FoundHead> HeadSearch::judge_block(std::size_t blank_line, std::size_t end,
-                                                 std::optional<MessageKind> kind, std::span<Field> fields) {
+std::optional<FoundHead> HeadSearch::judge_block(std::size_t blank_line, std::size_t end, std::span<Field> fields) {
   const auto start = nearest_start_line(blank_line);
   if (!start) return std::nullopt;
   const std::string_view head_text = text({start->offset, end});
@@ -69,10 +68,7 @@ std::optional<FoundHead> HeadSearch::judge_block(std::size_t blank_line, std::si
     expect_next(head, end);
     return std::nullopt;
   }
-  const auto mark = mark_at_or_before(start->offset);
-  const bool begins_piece = mark->begins_piece && mark->offset == start->offset;
-  if (kind && *kind != start->kind && !begins_piece) return std::nullopt;
-  return FoundHead{.head = head, .first_byte_ns = mark->seen_ns, .begins_piece = begins_piece};
+  return FoundHead{.head = head, .first_byte_ns = mark_at_or_before(start->offset)->seen_ns};
 }
 
 // Backwards from an empty line. A field line may hold what looks like a start line in its value: there it counts only
@@ -101,8 +97,7 @@ std::optional<HeadSearch::StartLineAt> HeadSearch::start_line_in(LineRange range
   return response ? response : request_line_in(range);
 }
 
-// Where the method begins: the place that is believed. Where only a piece begins there, the method has to be a
-// registered one, since "ET" may be the rest of a GET whose first letter was in the piece before.
+// Where the method begins: the place that is believed.
 std::optional<HeadSearch::StartLineAt> HeadSearch::request_line_in(LineRange range) const {
   const std::string_view line = text(range);
   const auto method = find_method(line);
@@ -113,7 +108,7 @@ std::optional<HeadSearch::StartLineAt> HeadSearch::request_line_in(LineRange ran
        ++at) {
     const bool expected = expected_ == base_ + range.begin + at;
     if (!expected && !is_registered_method(line.substr(at, method->end - at))) continue;
-    if (!believed_at(range.begin + at)) continue;
+    if (!begins_piece_at(range.begin + at)) continue;
     ++places;
     place = at;
   }
@@ -129,7 +124,7 @@ std::optional<HeadSearch::StartLineAt> HeadSearch::status_line_in(LineRange rang
   std::optional<StartLineAt> nearest;
   for (auto at = line.find(kName, last_invalid + 1); at != std::string_view::npos; at = line.find(kName, at + 1)) {
     if (!parse_status_line(line.substr(at, kMaxStatusCodeBytes))) continue;
-    const bool believed = believed_at(range.begin + at);
+    const bool believed = begins_piece_at(range.begin + at);
     if (believed && nearest && nearest->believed) return std::nullopt;
     if (believed || !nearest || !nearest->believed)
       nearest = StartLineAt{range.begin + at, MessageKind::kResponse, believed};
@@ -147,8 +142,7 @@ void HeadSearch::expect_next(const Head& head, std::size_t end) {
   }
 }
 
-bool HeadSearch::believed_at(std::size_t offset) const {
-  if (expected_ == base_ + offset) return true;
+bool HeadSearch::begins_piece_at(std::size_t offset) const {
   const auto mark = mark_at_or_before(offset);
   return mark->begins_piece && mark->offset == offset;
 }

@@ -2,14 +2,14 @@
 // a running connection.
 //
 // An empty line is looked for first, then backwards from it the nearest start line, with nothing but field lines
-// between: text in a body does not match so easily. But a body may hold a whole head, to the byte like a real one. So a
-// head is believed only where senders begin one: at the first byte of a piece of the stream (a segment), or right
-// behind a message whose own head looked right. The first is where every message stands whose sender waited for the
-// other side; the second finds a place in a pipeline. What then still deceives is a body of which a segment, or a
-// second embedded message, begins exactly so: see HeadSeen::confirmed for that.
+// between: text in a body does not match so easily. But a body may hold whole messages, to the byte like real ones, one
+// behind the other. So a head is believed only at the first byte of a piece of the stream (a segment), where every
+// message stands whose sender waited for the other side. What then still deceives is a body of which a segment begins
+// exactly so: see HeadSeen::confirmed for that.
 //
 // Nothing is guessed about where a method begins either: "abcPOST" is POST if a piece begins at its fourth letter, and
-// else no place to begin; a method that is not registered is believed only right behind another message.
+// else no place to begin. A method that is not registered may be the rest of another whose first letters were in the
+// piece before: it is believed only where a message that looked right has ended, too.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,6 @@ namespace podwire::http1 {
 struct FoundHead {
   Head head;  // points into the search and the field array
   std::uint64_t first_byte_ns = 0;
-  bool begins_piece = false;  // its first byte was the first of an added piece
 };
 
 // Keeps kMaxSearchBytes and kMaxSearchPieces at most; a longer head is not found. Each byte is looked at a bounded
@@ -34,10 +33,9 @@ struct FoundHead {
 class HeadSearch {
  public:
   // Consumes from the front of `rest`, up to the end of the head when one is found. `begins_call`: `rest` begins
-  // where the stream's latest piece does. Of the kind that is not wanted, only a head that begins a piece is told.
-  // After a head was found the search may go on.
+  // where the stream's latest piece does. After a head was found the search may go on.
   std::optional<FoundHead> add(std::string_view& rest, bool begins_call, std::uint64_t seen_ns,
-                               std::optional<MessageKind> kind, std::span<Field> fields);
+                               std::span<Field> fields);
   void clear();
   // Bytes kept, with what tells where they came from.
   [[nodiscard]] std::size_t kept() const { return bytes_.size() + marks_.size() * sizeof(Mark); }
@@ -60,8 +58,7 @@ class HeadSearch {
     std::size_t end = 0;  // without the line's terminator
   };
 
-  std::optional<FoundHead> judge_block(std::size_t blank_line, std::size_t end, std::optional<MessageKind> kind,
-                                       std::span<Field> fields);
+  std::optional<FoundHead> judge_block(std::size_t blank_line, std::size_t end, std::span<Field> fields);
   [[nodiscard]] std::optional<StartLineAt> nearest_start_line(std::size_t blank_line);
   [[nodiscard]] std::optional<StartLineAt> start_line_in(LineRange range) const;
   [[nodiscard]] std::optional<StartLineAt> request_line_in(LineRange range) const;
@@ -70,7 +67,7 @@ class HeadSearch {
     return std::string_view(bytes_).substr(range.begin, range.end - range.begin);
   }
   void expect_next(const Head& head, std::size_t end);
-  [[nodiscard]] bool believed_at(std::size_t offset) const;
+  [[nodiscard]] bool begins_piece_at(std::size_t offset) const;
   [[nodiscard]] std::vector<Mark>::const_iterator mark_at_or_before(std::size_t offset) const;
   void add_mark(std::uint64_t seen_ns, bool begins_call);
   void forget_before(std::size_t offset);

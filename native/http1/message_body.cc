@@ -9,7 +9,7 @@ namespace podwire::http1 {
 
 // A response to a request that is not known, whose head announces a body: to HEAD it has none, and then the next bytes
 // are the next response. They are held until they are enough to tell. A body may begin with a status line, too: so
-// where one stands, the message's end is not certain, nor is that there is another message.
+// where one stands, the message's end is not known. But of chunks none does: RFC 9112, section 7.1.
 ReadOutcome MessageReader::decide_body(Input& input) {
   std::string pending;
   if (buffer_) pending.swap(buffer_->bytes);
@@ -29,9 +29,10 @@ ReadOutcome MessageReader::decide_body(Input& input) {
   }
   may_lack_body_ = false;
   if (next_response) {
+    const bool certain = state_ == State::kChunkedBody;
     body_bytes_known_ = wire_bytes_known_ = false;
-    confirmed_ = false;
     end_message(MessageEndKind::kEndUnseen, false, input.events);
+    if (!certain) return pass_over(input);
   }
   if (!buffer_) return ReadOutcome::kReading;  // nothing was held
   release(input.scratch);

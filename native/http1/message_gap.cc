@@ -48,7 +48,9 @@ GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, Reader
     tunnel_passed_ = true;
     return GapOutcome::kInsideBody;
   }
+  const bool body_announced = body_announced_;
   search(scratch);
+  body_announced_ = body_announced;
   return open_end ? GapOutcome::kEndLost : GapOutcome::kPositionLost;
 }
 

@@ -19,6 +19,7 @@ MessageReader::MessageReader(const ReaderPause& pause)
       expecting_(pause.expecting),
       confirmed_(pause.confirmed),
       borne_out_(pause.borne_out),
+      conversed_(pause.conversed),
       empty_line_cr_(pause.empty_line_cr) {}
 
 // All else is of a message, and begins with its head.
@@ -29,6 +30,7 @@ std::optional<ReaderPause> MessageReader::pause() const {
                      .expecting = expecting_,
                      .confirmed = confirmed_,
                      .borne_out = borne_out_,
+                     .conversed = conversed_,
                      .empty_line_cr = empty_line_cr_};
 }
 
@@ -108,6 +110,10 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   const ParseOutcome outcome = parser.parse(input.rest, fields);
   after_message_ = begins_cleanly;
   confirmable_ = expecting_ || (std::exchange(borne_out_, false) && begins_piece);
+  if (outcome != ParseOutcome::kComplete && outcome != ParseOutcome::kNeedMore) {
+    return not_a_head(failure(outcome), input);
+  }
+  if (!begins_piece && !confirmed_ && !confirmable_ && !conversed_) return pass_over(input);
   if (outcome == ParseOutcome::kComplete) {
     confirmed_ = confirmed_ || confirmable_;
     const std::string_view bytes = input.rest.substr(0, parser.end());
@@ -120,7 +126,6 @@ ReadOutcome MessageReader::begin_head(Input& input) {
                         .confirmed = confirmed_};
     return take_head(head, seen, input);
   }
-  if (outcome != ParseOutcome::kNeedMore) return not_a_head(failure(outcome), input);
 
   if (!buffer_) buffer_ = input.scratch.acquire();
   buffer_->bytes = std::exchange(input.rest, {});

@@ -39,10 +39,12 @@ struct HeadSeen {
   // The message begins where a piece of the stream does, or right behind a message that was read to its end.
   bool begins_cleanly = true;
   bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
-  // False: the head was found by searching, or stands behind a message of which that holds or whose end cannot be told,
-  // and nothing tells it from one that stands in a body; perhaps there never was such a message. A body may consist of
-  // heads, so that each looks right behind the one before. Confirmed are heads again from one on that the other
-  // direction speaks for: where expect_head was called, or where one begins a piece behind bear_out.
+  // False: the head was found by searching, or stands behind a message of which that holds, and nothing tells it from
+  // one that stands in a body; perhaps there never was such a message. Confirmed are heads again from one on that the
+  // other direction speaks for: where expect_head was called, or where one begins a piece behind bear_out.
+  //
+  // A body may consist of messages, so that each looks right behind the one before. So until the other direction has
+  // begun a message too (converse), only heads that begin a piece are told of those that are not confirmed.
   bool confirmed = true;
 };
 
@@ -60,7 +62,10 @@ class MessageEvents {
   // No head stood where one had to: after expect_head, or behind a message whose own head was not confirmed. The reader
   // searches for the next head.
   virtual void expectation_failed() = 0;
-  // While a head of this reader's kind was searched for, one of the other kind was found at the beginning of a piece.
+  // Behind a message whose own head was not confirmed stands what may be more messages, or be none: they are not told.
+  // The reader searches for the next head.
+  virtual void passed_over() = 0;
+  // While a head of this reader's kind was searched for, one of the other kind was found.
   // True: take it, and be a reader of that kind from now on. During the call this reader must be left alone.
   virtual bool contrary_head(const Head& head) {
     static_cast<void>(head);
@@ -97,6 +102,7 @@ struct ReaderPause {
   bool expecting : 1 = false;
   bool confirmed : 1 = true;
   bool borne_out : 1 = false;
+  bool conversed : 1 = false;
   bool empty_line_cr : 1 = false;
 };
 
@@ -141,6 +147,17 @@ class MessageReader {
   // The other direction answered the last message, so that it was one and ended here. Only behind a message: a head
   // that stands here and begins a piece is confirmed.
   void bear_out() { borne_out_ = state_ == State::kStart; }
+  // The other direction began a message since this one's position was lost, so that it is not a body alone that passes.
+  void converse() {
+    conversed_ = true;
+    body_announced_ = false;
+  }
+  // The other direction asked for the body of a request that was not seen (RFC 9110, section 15.2.1). While searching,
+  // what comes is that body, until `converse`.
+  void announce_body() { body_announced_ = searching(); }
+  // The other direction shows that the message in progress, of which the head was told, is over or was none: unless it
+  // is confirmed, its end is told as unseen and the next head is searched for.
+  void disbelieve(MessageEvents& events, ReaderScratch& scratch);
   // After the head of a CONNECT request that was not granted: messages go on.
   void leave_tunnel();
 
@@ -175,6 +192,7 @@ class MessageReader {
   ReadOutcome search_head(Input& input);
   ReadOutcome take_head(const Head& head, HeadSeen seen, Input& input);
   ReadOutcome not_a_head(ReadOutcome outcome, Input& input);
+  ReadOutcome pass_over(Input& input);
   ReadOutcome search_again(std::string_view pending, std::uint64_t pending_ns, Input& input);
   ReadOutcome not_a_body(ReadOutcome outcome, Input& input);
   bool pass_empty_lines(Input& input);
@@ -210,6 +228,8 @@ class MessageReader {
   bool confirmed_ = true;       // see HeadSeen
   bool confirmable_ = false;    // the head in progress is confirmed once it is whole
   bool borne_out_ = false;      // bear_out was called
+  bool conversed_ = false;      // converse was called
+  bool body_announced_ = false;
   bool may_lack_body_ = false;  // the response may answer HEAD: what its first body bytes are is not decided
   bool empty_line_cr_ = false;  // before a start line, the last byte was a CR
   bool skip_taken_ = false;

@@ -7,8 +7,12 @@
 namespace podwire::http1 {
 
 ReadOutcome MessageReader::search_head(Input& input) {
+  if (body_announced_) {
+    input.rest = {};
+    return ReadOutcome::kReading;
+  }
   if (!buffer_) buffer_ = input.scratch.acquire();
-  const auto found = buffer_->search.add(input.rest, input.at_begin(), input.seen_ns, kind_, input.scratch.fields());
+  const auto found = buffer_->search.add(input.rest, input.at_begin(), input.seen_ns, input.scratch.fields());
   if (!found) {
     const bool room = input.scratch.charge(*buffer_, buffer_->search.kept());
     return room ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
@@ -19,7 +23,6 @@ ReadOutcome MessageReader::search_head(Input& input) {
   const HeadSeen seen{.first_byte_ns = found->first_byte_ns,
                       .acknowledged = input.acknowledged,
                       .bytes_behind = input.bytes_behind(),
-                      .begins_cleanly = found->begins_piece,
                       .confirmed = false};
   const ReadOutcome taken = take_head(found->head, seen, input);
   input.scratch.release(std::move(held));
@@ -48,6 +51,20 @@ ReadOutcome MessageReader::not_a_body(ReadOutcome outcome, Input& input) {
   return search_again(pending, input.seen_ns, input);
 }
 
+// Behind a message for which only its looks speak. In a body that consists of messages it would be the same.
+ReadOutcome MessageReader::pass_over(Input& input) {
+  search(input.scratch);
+  input.events.passed_over();
+  return ReadOutcome::kReading;
+}
+
+void MessageReader::disbelieve(MessageEvents& events, ReaderScratch& scratch) {
+  if (confirmed_ || !in_message() || state_ == State::kHead || state_ == State::kFailed) return;
+  body_bytes_known_ = wire_bytes_known_ = false;
+  end_message(MessageEndKind::kEndUnseen, false, events);
+  search(scratch);
+}
+
 ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t pending_ns, Input& input) {
   search(input.scratch);
   input.events.expectation_failed();
@@ -70,6 +87,8 @@ void MessageReader::search(ReaderScratch& scratch) {
   may_lack_body_ = false;
   empty_line_cr_ = false;
   borne_out_ = false;
+  conversed_ = false;
+  body_announced_ = false;
 }
 
 void MessageReader::expect_head(ReaderScratch& scratch) {

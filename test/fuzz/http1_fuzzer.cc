@@ -143,6 +143,10 @@ class Run final : public http1::MessageEvents {
     text += "expectation failed\n";
     lose_position(lines_before_gap_.value_or(outline.size()));
   }
+  void passed_over() override {
+    text += "passed over\n";
+    lose_position(lines_before_gap_.value_or(outline.size()));
+  }
 
   // Until the position was lost for the first time: these lines are those of the whole stream.
   [[nodiscard]] std::size_t sound() const { return sound_; }

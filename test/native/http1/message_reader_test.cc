@@ -73,15 +73,17 @@ TEST(MessageReader, AnswerToAnUnknownRequestMayLackItsBody) {
   EXPECT_TRUE(run.last_seen.confirmed);
   run.data(one + std::string(99, 'x'));
   EXPECT_FALSE(run.last_seen.confirmed) << "it may be the body, too";
-  EXPECT_EQ(run.text, "head 200\nend -/- unseen\nhead 200\nbody " + std::string(99, 'x') + "\nend 99/138\n");
+  EXPECT_EQ(run.text,
+            "head 200\nend -/- unseen\npassed over\nhead 200\nbody " + std::string(99, 'x') + "\nend 99/138\n");
 }
 
 // The first bytes behind the head tell it, however they are cut; what only begins like a status line is body.
 TEST(MessageReader, WhetherABodyIsLackingDoesNotDependOnTheSplit) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n";  // 17 + 20 + 2
-  expect_transcript(MessageKind::kResponse, head + head + "HTTP/1.1 20" + head + "HTTP/1.x 20",
-                    "head 200\nend -/- unseen\nhead 200\nbody HTTP/1.1 20\nend 11/50\nhead 200\nbody HTTP/1.x 20\nend "
-                    "11/50\n",
+  expect_transcript(MessageKind::kResponse, head + "HTTP/1.x 20" + head + "hello world",
+                    "head 200\nbody HTTP/1.x 20\nend 11/50\nhead 200\nbody hello world\nend 11/50\n",
+                    AnsweredMethod::kUnknown);
+  expect_transcript(MessageKind::kResponse, head + "HTTP/1.1 200 and text", "head 200\nend -/- unseen\npassed over\n",
                     AnsweredMethod::kUnknown);
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";  // 47
   expect_transcript(MessageKind::kResponse, chunked + chunked + "2\r\nhi\r\n0\r\n\r\n",
@@ -112,12 +114,13 @@ TEST(MessageReader, ABodyThatBeginsWithAStatusLineIsUndecided) {
   run.data("Content-Length: 0\r\n\r\nor");  // 19 + 2 + 2, and one that is still to come
   EXPECT_FALSE(run.last_seen.confirmed);
   run.data("e");
-  EXPECT_EQ(run.text, "head 200\nend -/- unseen\nhead 500\nend 0/37\nexpectation failed\n");
+  EXPECT_EQ(run.text, "head 200\nend -/- unseen\npassed over\nhead 500\nend 0/37\nexpectation failed\n");
   run.answered = AnsweredMethod::kOther;
   run.expect_head();
   run.data("HTTP/1.1 204 No Content\r\n\r\n");  // 25 + 2
   EXPECT_TRUE(run.last_seen.confirmed);
-  EXPECT_EQ(run.text, "head 200\nend -/- unseen\nhead 500\nend 0/37\nexpectation failed\nhead 204\nend 0/27\n");
+  EXPECT_EQ(run.text,
+            "head 200\nend -/- unseen\npassed over\nhead 500\nend 0/37\nexpectation failed\nhead 204\nend 0/27\n");
 }
 
 TEST(MessageReader, TunnelsAreNotRead) {

@@ -1,0 +1,137 @@
+// Bodies that consist of messages, joined amid: none of them is taken for one that was exchanged.
+#include <gtest/gtest.h>
+
+#include "observed.h"
+
+namespace podwire::exchange {
+namespace {
+
+using test::get;
+using test::Observed;
+using test::ok;
+
+constexpr std::size_t kPieceBytes = 100;
+
+std::string repeated(const std::string& message) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += message;
+  return text;
+}
+
+// A body from there on, as segments bring it. Those that begin with `message` are counted: nothing tells them apart.
+std::size_t send_rest(Observed& run, tcp::Side side, const std::string& body, std::size_t joined,
+                      const std::string& message) {
+  std::size_t alike = 0;
+  for (std::size_t at = joined; at < body.size(); at += kPieceBytes) {
+    if (at % message.size() == 0) ++alike;
+    run.data(side, std::string_view(body).substr(at, kPieceBytes), 0);
+  }
+  return alike;
+}
+
+bool is_of_body(const test::SeenExchange& seen) {
+  return seen.line.find("/false") != std::string::npos || seen.line.find("-> 500") != std::string::npos;
+}
+
+// What is told of a body is one exchange for each piece that begins so, and marked; and nothing of it is paired.
+void expect_marked(const Observed& run, std::size_t alike, const std::string& half) {
+  std::size_t of_body = 0;
+  for (const test::SeenExchange& seen : run.exchanges) {
+    if (!is_of_body(seen)) continue;
+    ++of_body;
+    EXPECT_NE(seen.line.find(half), std::string::npos) << seen.line;
+  }
+  EXPECT_LE(of_body, alike) << run.text;
+}
+
+TEST(Http1MessagesInBodies, AnUploadJoinedAtEveryByte) {
+  const std::string message = "GET /false HTTP/1.1\r\nHost: b\r\n\r\n";
+  const std::string body = repeated(message);
+  for (std::size_t joined = 0; joined < 2 * message.size(); ++joined) {
+    SCOPED_TRACE(joined);
+    Observed run;
+    run.info.joined_late = true;
+    const std::size_t alike = send_rest(run, tcp::Side::kInitiator, body, joined, message);
+    run.server("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", 0).client(get("/2"), 0).server(ok("yy"), 0);
+    expect_marked(run, alike, " -> - joined-late no-response");
+    // A client that may pipeline is not paired.
+    const std::string paired = "complete - -> 201 0 joined-late no-request\ncomplete GET /2 0 -> 200 2\n";
+    const std::string apart =
+        "complete - -> 201 0 joined-late no-request\ncomplete GET /2 0 -> - joined-late no-response\n"
+        "complete - -> 200 2 joined-late no-request\n";
+    EXPECT_TRUE(run.text.ends_with(alike == 0 ? paired : apart)) << run.text;
+  }
+}
+
+// 100 (Continue) says what comes next from the client: RFC 9110, section 15.2.1.
+TEST(Http1MessagesInBodies, AnUploadThatWasAskedFor) {
+  for (const bool lost : {false, true}) {
+    Observed run;
+    run.info.joined_late = true;
+    run.server("HTTP/1.1 100 Continue\r\n\r\n", 0).client(get("/false") + get("/false"), 0).client(get("/false"), 0);
+    if (lost) run.client_gap(100).client(get("/false"), 0);
+    run.server("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", 0).client(get("/2"), 0).server(ok("yy"), 0);
+    EXPECT_EQ(run.text, lost ? "complete - -> 201 0 joined-late lost-packets no-request\ncomplete GET /2 0 -> 200 2\n"
+                             : "complete - -> 201 0 joined-late no-request\ncomplete GET /2 0 -> 200 2\n");
+  }
+}
+
+TEST(Http1MessagesInBodies, AnInterimResponseIsOfNoOtherThanTheNext) {
+  Observed run;
+  run.info.joined_late = true;
+  run.server("HTTP/1.1 102 Processing\r\n\r\n" + ok("of the first"), 0).server(ok("of the second"), 0);
+  EXPECT_EQ(run.text,
+            "complete - -> - joined-late no-request no-response\ncomplete - -> 200 13 joined-late no-request\n");
+  EXPECT_TRUE(run.exchanges[1].informational.empty());
+}
+
+TEST(Http1MessagesInBodies, ADownloadJoinedAtEveryByte) {
+  const std::string message = "HTTP/1.1 500 False\r\nContent-Length: 5\r\n\r\nfalse";
+  const std::string body = repeated(message);
+  for (std::size_t joined = 0; joined < 2 * message.size(); ++joined) {
+    SCOPED_TRACE(joined);
+    Observed run;
+    run.info.joined_late = true;
+    const std::size_t alike = send_rest(run, tcp::Side::kResponder, body, joined, message);
+    run.client(get("/2"), 0).server(ok("yy"), 0).client(get("/3"), 0).server(ok("z"), 0);
+    expect_marked(run, alike, "complete - -> 500 5 joined-late no-request");
+    const std::string mark = alike == 0 ? " joined-late" : "";  // the first head of a connection is not confirmed
+    const std::string truth = "complete GET /2 0 -> 200 2" + mark + "\ncomplete GET /3 0 -> 200 1\n";
+    EXPECT_TRUE(run.text.ends_with(truth)) << run.text;
+  }
+}
+
+// The response is read, and may be one to HEAD: what follows it may be its body as well as more responses.
+TEST(Http1MessagesInBodies, BehindAResponseWhoseRequestIsNotKnown) {
+  const std::string body = repeated("HTTP/1.1 500 False\r\nContent-Length: 5\r\n\r\nfalse");
+  Observed run;
+  run.info.joined_late = true;
+  const std::string response = ok(body);
+  for (std::size_t at = 0; at < response.size(); at += 128) run.server(std::string_view(response).substr(at, 128), 0);
+  run.client(get("/2"), 0).server(ok("yy"), 0);
+  EXPECT_EQ(run.text, "complete - -> 200 - joined-late no-request\ncomplete GET /2 0 -> 200 2\n");
+}
+
+TEST(Http1MessagesInBodies, AResponseInABodyThatSeemsToLastHoldsNothingBack) {
+  for (const std::string framing : {"Server: a", "Content-Length: 99999", "Transfer-Encoding: chunked\r\n\r\nfffff"}) {
+    Observed run;
+    run.info.joined_late = true;
+    run.server("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\nquoted", 0).server("the body's end", 0);
+    run.client(get("/2"), 0).server(ok("yy"), 0).client(get("/3"), 0).server(ok("z"), 0);
+    EXPECT_TRUE(run.text.ends_with("complete GET /3 0 -> 200 1\n")) << framing << '\n' << run.text;
+  }
+}
+
+TEST(Http1MessagesInBodies, ARequestInABodyThatSeemsToLastHoldsNothingBack) {
+  for (const std::string framing : {"Content-Length: 99999\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nfffff\r\n"}) {
+    Observed run;
+    run.info.joined_late = true;
+    run.client("POST /false HTTP/1.1\r\n" + framing + "quoted", 0).client("the body's end", 0);
+    run.server("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", 0);
+    run.client(get("/2"), 0).server(ok("yy"), 0).client(get("/3"), 0).server(ok("z"), 0);
+    EXPECT_TRUE(run.text.ends_with("complete GET /3 0 -> 200 1\n")) << framing << '\n' << run.text;
+  }
+}
+
+}  // namespace
+}  // namespace podwire::exchange
