@@ -13,6 +13,16 @@ const END_WORDS: Readonly<Record<number, string>> = {
 	[wire.End.END_DETACHED]: 'tap ended first',
 };
 
+/** Why Podwire itself stops following a connection or a stream; without one, it is the tap that ended. */
+const GIVEN_UP: ReadonlySet<podwire.v1.Missing> = new Set([
+	wire.Missing.MISSING_MALFORMED,
+	wire.Missing.MISSING_HEADERS_TOO_LARGE,
+	wire.Missing.MISSING_MEMORY_FULL,
+	wire.Missing.MISSING_TOO_MANY_STREAMS,
+	wire.Missing.MISSING_EVICTED,
+	wire.Missing.MISSING_IDLE,
+]);
+
 const MISSING_WORDS: Readonly<Record<number, string>> = {
 	[wire.Missing.MISSING_NO_REQUEST]: 'request not seen',
 	[wire.Missing.MISSING_NO_RESPONSE]: 'response not seen',
@@ -39,7 +49,7 @@ export function streamText(exchange: podwire.v1.Exchange.$Properties): string | 
 /** `(reset, response not seen)`; null when there is nothing to remark. `continues`: it was shown as open before. */
 export function remarkText(exchange: podwire.v1.Exchange.$Properties, continues: boolean): string | null {
 	// What streamText says of a reset is not said again.
-	const end = exchange.reset ? undefined : END_WORDS[exchange.end ?? 0];
+	const end = exchange.reset ? undefined : endWords(exchange);
 	const missing = exchange.missing ?? [];
 	if (end === undefined && !continues && missing.length === 0) return null;
 	const remarks: string[] = [];
@@ -47,6 +57,11 @@ export function remarkText(exchange: podwire.v1.Exchange.$Properties, continues:
 	if (end !== undefined) remarks.push(end);
 	for (const cause of missing) remarks.push(MISSING_WORDS[cause] ?? missingWord(cause).replaceAll('-', ' '));
 	return remarks.length === 0 ? null : `(${remarks.join(', ')})`;
+}
+
+function endWords({ end, missing }: podwire.v1.Exchange.$Properties): string | undefined {
+	const gaveUp = end === wire.End.END_DETACHED && missing?.some((cause) => GIVEN_UP.has(cause));
+	return gaveUp ? 'not followed further' : END_WORDS[end ?? 0];
 }
 
 function endedText(durationNanos: number | null | undefined): string {

@@ -89,6 +89,10 @@ test('what was not seen is said, and never looks like a value', (t) => {
 	);
 	t.regex(line({ ...CART, end: End.END_UPGRADED }), / {2}\(upgraded\)$/);
 	t.regex(line({ ...CART, end: End.END_DETACHED }), / {2}\(tap ended first\)$/);
+	t.regex(
+		line({ ...CART, end: End.END_DETACHED, missing: [Missing.MISSING_MALFORMED] }),
+		/ {2}\(not followed further, malformed\)$/,
+	);
 });
 
 test('an open exchange that ended has a line of its own with how long it took', (t) => {
