@@ -36,6 +36,7 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
                                          .begins_cleanly = seen.begins_cleanly,
                                          .others_wait = others_wait,
                                          .response_in_progress = passage.response_in_progress,
+                                         .response_doubted = passage.response_doubted,
                                          .responses_unread = passage.responses_unread});
   const bool full = store_.full();
   ExchangeRecord& record = context_.open(owner_, seen.first_byte_ns);

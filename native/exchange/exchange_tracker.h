@@ -19,6 +19,7 @@ enum class Upgrade : std::uint8_t { kNone, kHttp2, kWebSocket, kOther };
 struct RequestPassage {
   std::uint64_t head_end = 0;  // how many bytes its sender had sent with it, as HeadSeen::acknowledged counts them
   bool response_in_progress = false;
+  bool response_doubted = false;  // the one in progress: as of RequestArrival
   bool responses_unread = false;  // its sender had not acknowledged all of the responses' bytes
 };
 
@@ -68,6 +69,8 @@ class ExchangeTracker {
   void expectation_failed(http1::MessageKind kind);
   // What may be messages stood behind one of this direction that may be none, and was not told.
   void passed_over(http1::MessageKind kind);
+  // The response that was doubted for a request is one.
+  void response_went_on() { pairing_.pipelined(); }
 
   // Of the request in progress, nothing will come any more.
   void requests_ended();

@@ -76,6 +76,7 @@ void Http1Connection::data(tcp::Side side, std::span<const std::uint8_t> bytes, 
   const std::uint64_t told = told_bytes(tcp::opposite(side));
   const std::uint64_t acknowledged =
       unacknowledged ? told - std::min<std::uint64_t>(told, *unacknowledged) : http1::kAcknowledgmentUnknown;
+  reader(tcp::opposite(side)).withdraw_body();  // what was announced has been answered
   Events events(*this, side, seen_monotime_ns);
   events.set_acknowledged(acknowledged);
   const http1::ReadOutcome outcome =

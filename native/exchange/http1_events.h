@@ -21,14 +21,14 @@ class Http1Connection::Events final : public http1::MessageEvents {
   void end(const http1::MessageEnd& end) override;
   void expectation_failed() override;
   void passed_over() override;
+  void went_on() override;
   bool contrary_head(const http1::Head& head) override;
   void tunnel(std::string_view bytes) override;
 
  private:
   [[nodiscard]] http1::MessageKind kind() const;
   void hear_response(std::uint16_t status);
-  void disbelieve_response();
-  void disbelieve_request();
+  bool doubts_response(http1::MessageReader& responses);
 
   Http1Connection& connection_;
   tcp::Side side_;

@@ -9,6 +9,7 @@ void Http1Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
   const bool begins_here = cause == tcp::GapCause::kJoinedLate && !bytes_seen_[static_cast<std::size_t>(side)];
   if (begins_here) return join_side(side, bytes);
 
+  reader(tcp::opposite(side)).withdraw_body();
   const MissingSet missing = missing_for(cause);
   Events events(*this, side, seen_monotime_ns, missing);
   if (searching_) {

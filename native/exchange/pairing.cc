@@ -8,7 +8,8 @@ void Pairing::join_late() {
 }
 
 RequestPlace Pairing::request(const RequestArrival& arrival) {
-  if (arrival.others_wait || arrival.responses_unread || unpaired_waits_) pipelines_ = true;
+  const bool doubted = arrival.response_doubted && state_ == State::kUncertain;
+  if ((arrival.others_wait && !doubted) || arrival.responses_unread || unpaired_waits_) pipelines_ = true;
   if (state_ == State::kCertain) return RequestPlace::kQueued;
   if (state_ == State::kAssumed) {
     if (!pipelines_) return RequestPlace::kQueued;

@@ -49,7 +49,9 @@ struct RequestArrival {
   bool begins_cleanly = false;
   bool others_wait = false;           // requests that wait in the queue, or a response under way
   bool response_in_progress = false;  // as far as the response stream is readable
-  bool responses_unread = false;      // its sender had not acknowledged every response byte seen
+  // That response may be over, or none, unless the client pipelines: its next bytes tell. No other request waits.
+  bool response_doubted = false;
+  bool responses_unread = false;  // its sender had not acknowledged every response byte seen
 };
 
 class Pairing {

@@ -143,6 +143,7 @@ void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, Message
   state_ = State::kStart;
   after_message_ = true;
   may_lack_body_ = false;
+  doubted_ = false;
   events.end(end);
 }
 

@@ -42,6 +42,7 @@ ReadOutcome MessageReader::data(std::string_view bytes, std::uint64_t seen_ns, M
               .acknowledged = acknowledged,
               .events = events,
               .scratch = scratch};
+  if (doubted_) judge_doubt(input);
   return read(input);
 }
 
@@ -113,7 +114,8 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   if (outcome != ParseOutcome::kComplete && outcome != ParseOutcome::kNeedMore) {
     return not_a_head(failure(outcome), input);
   }
-  if (!begins_piece && !confirmed_ && !confirmable_ && !conversed_) return pass_over(input);
+  const bool follows = confirmed_ || confirmable_ || conversed_ || informational_;
+  if (!begins_piece && !follows) return pass_over(input);
   if (outcome == ParseOutcome::kComplete) {
     confirmed_ = confirmed_ || confirmable_;
     const std::string_view bytes = input.rest.substr(0, parser.end());
@@ -183,6 +185,7 @@ ReadOutcome MessageReader::take_head(const Head& head, HeadSeen seen, Input& inp
   body_bytes_known_ = true;
   wire_bytes_known_ = true;
   may_count_fin_ = false;
+  informational_ = head.start.kind == MessageKind::kResponse && head.start.status < 200 && head.start.status != 101;
 
   const bool request = head.start.kind == MessageKind::kRequest;
   const AnsweredMethod answered = request ? AnsweredMethod::kUnknown : input.events.answered_method(seen);

@@ -7,73 +7,10 @@
 #include <string_view>
 
 #include "http1/chunked_decoder.h"
-#include "http1/head_parser.h"
-#include "http1/message_framing.h"
+#include "http1/message_events.h"
 #include "http1/section_buffer.h"
 
 namespace podwire::http1 {
-
-enum class MessageEndKind : std::uint8_t {
-  kComplete,
-  kEndUnseen,  // its end was among lost bytes, or cannot be told: of a response that may answer HEAD
-  kCut,        // the stream ended before it did
-};
-
-struct MessageEnd {
-  MessageEndKind how = MessageEndKind::kComplete;
-  bool last_byte_seen = true;
-  std::optional<std::uint64_t> body_bytes;  // nullopt: bytes were lost and their number is not certain
-  std::optional<std::uint64_t> wire_bytes;
-  bool doubtful = false;  // the body was not framed as the RFC says: other recipients may have read another one
-};
-
-// Of HeadSeen::acknowledged.
-constexpr std::uint64_t kAcknowledgmentUnknown = UINT64_MAX;
-
-struct HeadSeen {
-  std::uint64_t first_byte_ns = 0;
-  // As MessageReader::data was told with the first byte, or, of a head that was found by searching, with the last.
-  std::uint64_t acknowledged = kAcknowledgmentUnknown;
-  // Of the bytes that were told until now, so many stand behind the head; at least, when it is not whole.
-  std::size_t bytes_behind = 0;
-  // The message begins where a piece of the stream does, or right behind a message that was read to its end.
-  bool begins_cleanly = true;
-  bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
-  // False: the head was found by searching, or stands behind a message of which that holds, and nothing tells it from
-  // one that stands in a body; perhaps there never was such a message. Confirmed are heads again from one on that the
-  // other direction speaks for: where expect_head was called, or where one begins a piece behind bear_out.
-  //
-  // A body may consist of messages, so that each looks right behind the one before. So until the other direction has
-  // begun a message too (converse), only heads that begin a piece are told of those that are not confirmed.
-  bool confirmed = true;
-};
-
-// In this order for each message: head, then body and trailers, then one end. A head that is not whole is followed
-// by its end. Everything pointed at is valid only during the call.
-class MessageEvents {
- public:
-  virtual ~MessageEvents() = default;
-  // Asked right before a response's head is told, which `seen` is of.
-  virtual AnsweredMethod answered_method(const HeadSeen& seen) = 0;
-  virtual void head(const Head& head, const Framing& framing, const HeadSeen& seen) = 0;
-  virtual void body(std::string_view data) = 0;
-  virtual void trailers(std::string_view bytes, std::span<const Field> fields) = 0;
-  virtual void end(const MessageEnd& end) = 0;
-  // No head stood where one had to: after expect_head, or behind a message whose own head was not confirmed. The reader
-  // searches for the next head.
-  virtual void expectation_failed() = 0;
-  // Behind a message whose own head was not confirmed stands what may be more messages, or be none: they are not told.
-  // The reader searches for the next head.
-  virtual void passed_over() = 0;
-  // While a head of this reader's kind was searched for, one of the other kind was found.
-  // True: take it, and be a reader of that kind from now on. During the call this reader must be left alone.
-  virtual bool contrary_head(const Head& head) {
-    static_cast<void>(head);
-    return false;
-  }
-  // Bytes behind a message that turned the stream into another protocol's (BodyKind::kTunnel).
-  virtual void tunnel(std::string_view /*bytes*/) {}
-};
 
 enum class ReadOutcome : std::uint8_t {
   kReading,
@@ -147,17 +84,19 @@ class MessageReader {
   // The other direction answered the last message, so that it was one and ended here. Only behind a message: a head
   // that stands here and begins a piece is confirmed.
   void bear_out() { borne_out_ = state_ == State::kStart; }
-  // The other direction began a message since this one's position was lost, so that it is not a body alone that passes.
-  void converse() {
-    conversed_ = true;
-    body_announced_ = false;
-  }
+  // The other direction began a message since bytes of this one were lost, so that it is not a body alone that passes.
+  void converse() { conversed_ = true; }
   // The other direction asked for the body of a request that was not seen (RFC 9110, section 15.2.1). While searching,
-  // what comes is that body, until `converse`.
+  // what comes is that body, until this is withdrawn.
   void announce_body() { body_announced_ = searching(); }
-  // The other direction shows that the message in progress, of which the head was told, is over or was none: unless it
-  // is confirmed, its end is told as unseen and the next head is searched for.
-  void disbelieve(MessageEvents& events, ReaderScratch& scratch);
+  void withdraw_body() { body_announced_ = false; }
+  // The other direction shows that the message whose body is in progress is over or was none, unless its sender or
+  // receiver does what few do. So when it is not confirmed, it ends, unseen, where a piece begins with a start line; a
+  // response only at its next piece. False: there is no such message.
+  bool doubt();
+  // The other direction shows that the message has no body of those that its head may announce. Only where no byte of
+  // one was seen: its end is told as unseen, and the next head is not confirmed.
+  void lack_body(MessageEvents& events);
   // After the head of a CONNECT request that was not granted: messages go on.
   void leave_tunnel();
 
@@ -193,6 +132,8 @@ class MessageReader {
   ReadOutcome take_head(const Head& head, HeadSeen seen, Input& input);
   ReadOutcome not_a_head(ReadOutcome outcome, Input& input);
   ReadOutcome pass_over(Input& input);
+  void judge_doubt(Input& input);
+  void seek(ReaderScratch& scratch);
   ReadOutcome search_again(std::string_view pending, std::uint64_t pending_ns, Input& input);
   ReadOutcome not_a_body(ReadOutcome outcome, Input& input);
   bool pass_empty_lines(Input& input);
@@ -230,6 +171,8 @@ class MessageReader {
   bool borne_out_ = false;      // bear_out was called
   bool conversed_ = false;      // converse was called
   bool body_announced_ = false;
+  bool doubted_ = false;
+  bool informational_ = false;  // the last head was a 1xx's
   bool may_lack_body_ = false;  // the response may answer HEAD: what its first body bytes are is not decided
   bool empty_line_cr_ = false;  // before a start line, the last byte was a CR
   bool skip_taken_ = false;

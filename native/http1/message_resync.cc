@@ -53,20 +53,45 @@ ReadOutcome MessageReader::not_a_body(ReadOutcome outcome, Input& input) {
 
 // Behind a message for which only its looks speak. In a body that consists of messages it would be the same.
 ReadOutcome MessageReader::pass_over(Input& input) {
-  search(input.scratch);
+  seek(input.scratch);
   input.events.passed_over();
   return ReadOutcome::kReading;
 }
 
-void MessageReader::disbelieve(MessageEvents& events, ReaderScratch& scratch) {
-  if (confirmed_ || !in_message() || state_ == State::kHead || state_ == State::kFailed) return;
+bool MessageReader::doubt() {
+  const bool in_body =
+      state_ == State::kLengthBody || state_ == State::kChunkedBody || state_ == State::kUntilCloseBody;
+  doubted_ = !confirmed_ && in_body && !may_lack_body_;
+  return doubted_;
+}
+
+// A piece of a body begins with a start line so rarely that it is taken for one when there is doubt.
+void MessageReader::judge_doubt(Input& input) {
+  RequestLine request;
+  StatusLine status;
+  const bool begins_message = kind_ == MessageKind::kRequest ? read_plain_request_line(input.rest, request) > 0 &&
+                                                                   is_registered_method(request.method)
+                                                             : read_plain_status_line(input.rest, status) > 0;
+  if (begins_message) {
+    body_bytes_known_ = wire_bytes_known_ = false;
+    end_message(MessageEndKind::kEndUnseen, false, input.events);
+    seek(input.scratch);
+    input.events.expectation_failed();
+  } else if (kind_ == MessageKind::kResponse) {
+    doubted_ = false;
+    input.events.went_on();
+  }
+}
+
+void MessageReader::lack_body(MessageEvents& events) {
+  if (!may_lack_body_ || buffer_) return;
+  confirmed_ = false;
   body_bytes_known_ = wire_bytes_known_ = false;
   end_message(MessageEndKind::kEndUnseen, false, events);
-  search(scratch);
 }
 
 ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t pending_ns, Input& input) {
-  search(input.scratch);
+  seek(input.scratch);
   input.events.expectation_failed();
   Input again{.rest = pending,
               .begin = pending.data(),
@@ -79,6 +104,12 @@ ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t 
 }
 
 void MessageReader::search(ReaderScratch& scratch) {
+  seek(scratch);
+  conversed_ = false;
+  body_announced_ = false;
+}
+
+void MessageReader::seek(ReaderScratch& scratch) {
   release(scratch);
   state_ = State::kSearch;
   expecting_ = false;
@@ -87,8 +118,8 @@ void MessageReader::search(ReaderScratch& scratch) {
   may_lack_body_ = false;
   empty_line_cr_ = false;
   borne_out_ = false;
-  conversed_ = false;
-  body_announced_ = false;
+  doubted_ = false;
+  informational_ = false;
 }
 
 void MessageReader::expect_head(ReaderScratch& scratch) {

@@ -82,14 +82,28 @@ class Run final : public http1::MessageEvents {
     if (outcome != http1::GapOutcome::kInsideBody) lose_position(lines);
   }
   void other(std::uint8_t choice) {
-    if (choice % 4U == 3) {
-      reader_.leave_tunnel();
-      if (reader_.searching()) lose_position(outline.size());
-      return;
+    switch (choice % 16U) {
+      case 3:
+      case 11:
+        reader_.leave_tunnel();
+        if (reader_.searching()) lose_position(outline.size());
+        return;
+      case 4:
+        return reader_.converse();
+      case 5:
+        return reader_.announce_body();
+      case 6:
+        return reader_.withdraw_body();
+      case 7:
+        static_cast<void>(reader_.doubt());
+        return;
+      case 8:
+        return lack_body();
+      default:
+        in_message_ = false;
+        search();
+        if (choice % 2U == 1) reader_.expect_head(scratch_);
     }
-    in_message_ = false;
-    search();
-    if (choice % 2U == 1) reader_.expect_head(scratch_);
   }
 
   http1::AnsweredMethod answered_method(const http1::HeadSeen&) override { return settings_.answered; }
@@ -147,6 +161,7 @@ class Run final : public http1::MessageEvents {
     text += "passed over\n";
     lose_position(lines_before_gap_.value_or(outline.size()));
   }
+  void went_on() override { text += "went on\n"; }
 
   // Until the position was lost for the first time: these lines are those of the whole stream.
   [[nodiscard]] std::size_t sound() const { return sound_; }
@@ -178,6 +193,11 @@ class Run final : public http1::MessageEvents {
       certain_bytes_ = text.size();
     }
     position_lost_ = true;
+  }
+  void lack_body() {
+    const std::size_t lines = outline.size();
+    reader_.lack_body(*this);
+    if (outline.size() > lines) lose_position(lines);
   }
   void search() {
     lose_position(outline.size());

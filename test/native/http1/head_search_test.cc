@@ -81,23 +81,63 @@ TEST(HeadSearch, InsideAPieceHeadsAreReadOnceTheOtherDirectionBeganAMessage) {
   EXPECT_TRUE(run.text.ends_with("position lost\n" + kFoundGet + "passed over\n")) << "that was before: " << run.text;
 }
 
-// A body that seems to last: of a message that was found in another, perhaps.
-TEST(HeadSearch, AMessageThatIsNotConfirmedMayBeDisbelieved) {
+// 1xx responses have no body: RFC 9110, section 15.2.
+TEST(HeadSearch, WhatStandsBehindAnInterimResponseIsTheNext) {
+  EXPECT_EQ(found_in(MessageKind::kResponse, {"HTTP/1.1 102 Processing\r\n\r\n" + kNext + kNext}),
+            "head 102\nend 0/27\n" + kFound404 + "passed over\n");
+}
+
+// A body that seems to last, of a message that stood in another's, perhaps.
+TEST(HeadSearch, AMessageInDoubtEndsWhereAPieceBeginsAMessage) {
+  const std::string seen_in_part = "end -/- unseen\nexpectation failed\n";
   for (const std::string framing : {"Server: a", "Content-Length: 99", "Transfer-Encoding: chunked"}) {
     ReaderTranscript run(MessageKind::kResponse);
     run.search();
     run.data("HTTP/1.1 200 OK\r\n" + framing + "\r\n\r\n5\r\nh");
-    run.disbelieve();
-    run.data("ello\r\n");
+    EXPECT_TRUE(run.reader.doubt());
     run.data(kNext);
-    EXPECT_EQ(run.text.substr(0, 9), "head 200\n");
-    EXPECT_TRUE(run.text.ends_with("end -/- unseen\n" + kFound404)) << run.text;
+    EXPECT_TRUE(run.text.ends_with(seen_in_part + kFound404)) << run.text;
   }
-  ReaderTranscript confirmed(MessageKind::kResponse);
-  confirmed.data("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
-  confirmed.disbelieve();
-  confirmed.data("cd" + kNext);
-  EXPECT_EQ(confirmed.text, "head 200\nbody abcd\nend 4/42\n" + kFound404);
+  ReaderTranscript request(MessageKind::kRequest);
+  request.search();
+  request.data("POST /in HTTP/1.1\r\nContent-Length: 99\r\n\r\nabc");
+  EXPECT_TRUE(request.reader.doubt());
+  request.data("def");
+  request.data("get it?");
+  request.data(kGet);
+  EXPECT_EQ(request.text, "head POST /in\nbody abcdefget it?\n" + seen_in_part + kFoundGet);
+}
+
+TEST(HeadSearch, AResponseInDoubtThatGoesOnIsOne) {
+  ReaderTranscript run(MessageKind::kResponse);
+  run.search();
+  run.data("HTTP/1.1 200 OK\r\nContent-Length: 48\r\n\r\na");
+  EXPECT_TRUE(run.reader.doubt());
+  run.data("bc");
+  run.data(kNext);
+  EXPECT_EQ(run.text, "head 200\nbody a\nwent on\nbody bc" + kNext + "\nend 48/87\n");
+}
+
+TEST(HeadSearch, OfAConfirmedMessageIsNoDoubt) {
+  ReaderTranscript run(MessageKind::kResponse);
+  run.data("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+  EXPECT_FALSE(run.reader.doubt());
+  run.data("cd" + kNext);
+  EXPECT_EQ(run.text, "head 200\nbody abcd\nend 4/42\n" + kFound404);
+  EXPECT_FALSE(run.reader.doubt()) << "nothing is in progress";
+}
+
+TEST(HeadSearch, AnAnnouncedBodyIsNotSearched) {
+  ReaderTranscript run(MessageKind::kRequest);
+  run.search();
+  run.reader.announce_body();
+  run.data(kGet);
+  run.gap(10);
+  run.data(kGet);
+  EXPECT_EQ(run.text, "position lost\n");
+  run.reader.withdraw_body();
+  run.data(kGet);
+  EXPECT_EQ(run.text, "position lost\n" + kFoundGet);
 }
 
 struct Body {

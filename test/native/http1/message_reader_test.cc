@@ -105,6 +105,27 @@ TEST(MessageReader, ALostBodyThatMayLackIsNotCounted) {
   }
 }
 
+TEST(MessageReader, ABodyThatLacksIsSaidToBeUnseen) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n";
+  ReaderTranscript run(MessageKind::kResponse);
+  run.answered = AnsweredMethod::kUnknown;
+  run.data(head);
+  run.lack_body();
+  EXPECT_EQ(run.text, "head 200\nend -/- unseen\n");
+  run.answered = AnsweredMethod::kOther;
+  run.expect_head();
+  run.data(head + "hello world");
+  EXPECT_EQ(run.text, "head 200\nend -/- unseen\nhead 200\nbody hello world\nend 11/50\n");
+  EXPECT_TRUE(run.last_seen.confirmed);
+
+  ReaderTranscript begun(MessageKind::kResponse);
+  begun.answered = AnsweredMethod::kUnknown;
+  begun.data(head + "h");
+  begun.lack_body();
+  begun.data("ello world");
+  EXPECT_EQ(begun.text, "head 200\nbody hello world\nend 11/50\n");
+}
+
 // A log of responses, joined late: what is told of it claims nothing, and the next response that is expected is whole.
 TEST(MessageReader, ABodyThatBeginsWithAStatusLineIsUndecided) {
   ReaderTranscript run(MessageKind::kResponse);

@@ -34,7 +34,7 @@ class ReaderTranscript final : public http1::MessageEvents {
   void finish(bool in_order) { reader.finish(in_order, *this, scratch); }
   void search() { reader.search(scratch); }
   void bear_out() { reader.bear_out(); }
-  void disbelieve() { reader.disbelieve(*this, scratch); }
+  void lack_body() { reader.lack_body(*this); }
   void expect_head() { reader.expect_head(scratch); }
 
   http1::AnsweredMethod answered_method(const http1::HeadSeen&) override { return answered; }
@@ -75,6 +75,7 @@ class ReaderTranscript final : public http1::MessageEvents {
   }
   void expectation_failed() override { line("expectation failed"); }
   void passed_over() override { line("passed over"); }
+  void went_on() override { line("went on"); }
   bool contrary_head(const http1::Head& /*head*/) override {
     ++contrary_heads;
     return takes_contrary;
