@@ -149,6 +149,7 @@ enum class LossCause : std::uint8_t {
   kMalformed,           // unit: connections
   kTls,                 // unit: connections
   kNotHttp,             // unit: connections
+  kUnrecognised,        // unit: connections; not seen from their beginning
   kMalformedStream,     // unit: HTTP/2 streams
   kCount,
 };

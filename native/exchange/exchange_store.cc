@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "exchange/message_bodies.h"
+
 namespace podwire::exchange {
 namespace {
 
@@ -80,6 +82,7 @@ ExchangeRecord& ExchangeStore::open(std::uint64_t flow_id, std::uint64_t ordinal
 }
 
 void ExchangeStore::finish(ExchangeRecord& record, End end) {
+  end_messages(record, end);
   sink_.exchange(view(record, end));
   discard(record);
 }

@@ -28,6 +28,11 @@ Http2Section section_of(const http2::HeaderBlock& block, std::uint64_t seen_ns, 
           .proven = proven};
 }
 
+bool has_grpc_status(const hpack::FieldList& list) {
+  return std::ranges::any_of(list.fields,
+                             [&list](const hpack::Field& field) { return list.name(field) == "grpc-status"; });
+}
+
 }  // namespace
 
 Http2Connection::Http2Connection(ConnectionContext& context)
@@ -127,7 +132,9 @@ void Http2Connection::section(tcp::Side side, const http2::HeaderBlock& block, s
 }
 
 void Http2Connection::learn_client(tcp::Side side, const http2::HeaderBlock& block, const Http2Head& head) {
-  if (head.malformed || head.request == head.response) return;
+  // Trailers of gRPC come from the server.
+  const bool from_server = head.response || (block.end_stream && has_grpc_status(head.fields));
+  if (head.malformed || head.request == from_server) return;
   const bool from_client = head.request && block.promised_stream_id == 0;
   context_.set_client(from_client ? side : tcp::opposite(side));
   client_known_ = true;

@@ -61,6 +61,14 @@ void count_websocket_messages(ExchangeRecord& record) {
   record.response.messages = MessageCounter::of_websocket(extensions, false);
 }
 
+void end_messages(ExchangeRecord& record, End end) {
+  for (StoredMessage* message : {&record.request, &record.response}) {
+    if (!message->messages) continue;
+    if (end == End::kComplete && message->ended && message->body_bytes) message->messages->finish();
+    if (message->messages->misframed()) record.missing.add(Missing::kMalformed);
+  }
+}
+
 void store_message_trailers(ExchangeStore& store, ExchangeRecord& record) {
   if (!record.response.messages) return;
   if (record.response.messages->trailers_unreadable()) record.missing.add(Missing::kUnknownHeaders);

@@ -11,6 +11,9 @@ void count_response_messages(ExchangeRecord& record);
 // Both directions are a WebSocket's, by the response's head.
 void count_websocket_messages(ExchangeRecord& record);
 
+// What the bodies of an exchange that ends so tell of their messages' framing.
+void end_messages(ExchangeRecord& record, End end);
+
 // gRPC-Web carries its trailers within the body: they become the response's.
 void store_message_trailers(ExchangeStore& store, ExchangeRecord& record);
 

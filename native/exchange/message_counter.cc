@@ -50,6 +50,15 @@ void MessageCounter::lose() {
   std::visit([](auto& reader) { reader.lose(); }, reader_);
 }
 
+void MessageCounter::finish() {
+  if (auto* grpc = std::get_if<grpc::MessageReader>(&reader_)) grpc->finish();
+}
+
+bool MessageCounter::misframed() const {
+  const auto* grpc = std::get_if<grpc::MessageReader>(&reader_);
+  return grpc != nullptr && grpc->malformed();
+}
+
 MessagesView MessageCounter::view() {
   MessagesView view;
   std::size_t kinds = 0;

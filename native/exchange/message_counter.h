@@ -37,6 +37,11 @@ class MessageCounter {
   // Bytes were lost, how many is not known.
   void lose();
 
+  // The body has ended, whole.
+  void finish();
+  // Of gRPC: what came is none, or ended within a message.
+  [[nodiscard]] bool misframed() const;
+
   // Valid until the next call.
   [[nodiscard]] MessagesView view();
   // Of gRPC-Web, when they came whole: field lines, each ended by CRLF.

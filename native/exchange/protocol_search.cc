@@ -41,11 +41,16 @@ void ProtocolSearch::settle() {
   } else if (http1_->recognition() == Recognition::kRecognised) {
     successor_ = std::move(http1_);
   } else if (nothing_found() && searched_enough()) {
-    give_up(LossCause::kNotHttp);
+    give_up(LossCause::kUnrecognised);
   }
 }
 
 bool ProtocolSearch::nothing_found() const { return !is_found(*http1_) && !is_found(*http2_); }
+
+// Exchanges of HTTP/2 are told when it is known who asks.
+bool ProtocolSearch::nothing_told() const {
+  return !is_found(*http1_) && http2_->recognition() != Recognition::kRecognised;
+}
 
 bool ProtocolSearch::searched_enough() const {
   const bool none_goes_on = http1_->over() && http2_->over();
@@ -77,6 +82,8 @@ void ProtocolSearch::end(tcp::Side side, tcp::StreamEnd how, std::uint64_t seen_
 }
 
 void ProtocolSearch::close(tcp::CloseCause cause, std::uint64_t now_monotime_ns) {
+  const bool unrecognised = nothing_told() && (bytes_seen_[0] || bytes_seen_[1]);
+  if (!over_ && unrecognised && cause != tcp::CloseCause::kEvicted) context_.tell_loss(LossCause::kUnrecognised);
   http1_->close(cause, now_monotime_ns);
   http2_->close(cause, now_monotime_ns);
 }

@@ -31,6 +31,7 @@ class ProtocolSearch final : public ConnectionReader {
  private:
   void settle();
   [[nodiscard]] bool nothing_found() const;
+  [[nodiscard]] bool nothing_told() const;
   [[nodiscard]] bool searched_enough() const;
   void give_up(LossCause cause);
 

@@ -24,7 +24,7 @@ void MessageReader::text(std::string_view bytes) {
   while (!bytes.empty() && exact()) {
     const auto step = base64_.decode(bytes, piece);
     octets({piece.data(), step.octets});
-    if (step.malformed) lose();
+    if (step.malformed) refuse();
     bytes.remove_prefix(step.consumed);
   }
 }
@@ -45,7 +45,7 @@ void MessageReader::octets(std::string_view bytes) {
         break;
       }
       case State::kEnd:  // "Trailers must be the last message of the response"
-        lose();
+        refuse();
         return;
       case State::kLost:
         return;
@@ -57,7 +57,7 @@ void MessageReader::prefix_octet(std::uint8_t octet) {
   prefix_.at(prefix_bytes_++) = octet;
   if (prefix_bytes_ == 1) {
     const unsigned defined = encoding_ == Encoding::kGrpc ? kCompressedFlag : kCompressedFlag | kTrailersFlag;
-    if ((octet & ~defined) != 0) lose();
+    if ((octet & ~defined) != 0) refuse();
   } else if (prefix_bytes_ == kPrefixBytes) {
     begin_message();
   }
@@ -117,6 +117,16 @@ void MessageReader::lose() {
   }
   // What came whole before stays; trailers_ of State::kEnd as well.
   state_ = State::kLost;
+}
+
+void MessageReader::refuse() {
+  malformed_ = true;
+  lose();
+}
+
+void MessageReader::finish() {
+  const bool between = (state_ == State::kPrefix && prefix_bytes_ == 0) || state_ == State::kEnd;
+  if (!between && exact()) refuse();
 }
 
 std::string_view MessageReader::trailers() const {

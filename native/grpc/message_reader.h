@@ -24,9 +24,11 @@ enum class Encoding : std::uint8_t {
 // Of a content-type's value; nullopt: not gRPC. Parameters and case are ignored.
 [[nodiscard]] std::optional<Encoding> encoding_of(std::string_view content_type);
 
-// "10S", "250m", "1H"… in nanoseconds; nullopt when it is none. At most eight digits. Longer than 64 bits can say (584
-// years) is the largest value. Zero is not in the protocol's grammar, but clients send it for a deadline that has
-// passed.
+// The longest that is told: a number that every reader of JSON has exactly. 104 days.
+inline constexpr std::uint64_t kMaxTimeoutNanos = (std::uint64_t{1} << 53U) - 1;
+
+// "10S", "250m", "1H"… in nanoseconds; nullopt when it is none, or longer than that. At most eight digits. Zero is not
+// in the protocol's grammar, but clients send it for a deadline that has passed.
 [[nodiscard]] std::optional<std::uint64_t> parse_timeout(std::string_view grpc_timeout);
 
 // Larger gRPC-Web trailers are not kept.
@@ -44,6 +46,8 @@ class MessageReader {
   void unseen(std::uint64_t bytes);
   // The number of the bytes that passed unseen is not known: counting ends.
   void lose();
+  // The body has ended, whole. What is in progress then was cut off by its sender.
+  void finish();
 
   // Whole messages. A message counts when its last byte has passed.
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
@@ -53,6 +57,8 @@ class MessageReader {
   // False: the counts are lower bounds, since bytes were lost, or what came is not gRPC (a flag byte with undefined
   // bits, text that is not base64, something after the trailers). It stays so, and nothing that follows is counted.
   [[nodiscard]] bool exact() const { return state_ != State::kLost; }
+  // What came is not gRPC, or ended within a message.
+  [[nodiscard]] bool malformed() const { return malformed_; }
   // Of gRPC-Web: field lines, each ended by CRLF; empty until they came whole.
   [[nodiscard]] std::string_view trailers() const;
   // Trailers came, or begin, that cannot be told: compressed, larger than kMaxTrailerBytes, or with bytes unseen.
@@ -73,11 +79,13 @@ class MessageReader {
   void prefix_octet(std::uint8_t octet);
   void begin_message();
   void pass(std::uint64_t bytes);
+  void refuse();
 
   Encoding encoding_;
   State state_ = State::kPrefix;
   std::uint8_t prefix_bytes_ = 0;
   bool trailers_unreadable_ = false;
+  bool malformed_ = false;
   std::array<std::uint8_t, kPrefixBytes> prefix_{};
   std::uint32_t length_ = 0;     // of the message or trailers in progress
   std::uint32_t remaining_ = 0;  // of length_, what has not passed

@@ -1,5 +1,3 @@
-#include <limits>
-
 #include "grpc/message_reader.h"
 
 namespace podwire::grpc {
@@ -39,8 +37,8 @@ std::optional<std::uint64_t> parse_timeout(std::string_view grpc_timeout) {
     if (c < '0' || c > '9') return std::nullopt;
     value = value * 10 + static_cast<std::uint64_t>(c - '0');
   }
-  constexpr std::uint64_t kLongest = std::numeric_limits<std::uint64_t>::max();
-  return value > kLongest / nanos ? kLongest : value * nanos;
+  if (value > kMaxTimeoutNanos / nanos) return std::nullopt;
+  return value * nanos;
 }
 
 }  // namespace podwire::grpc

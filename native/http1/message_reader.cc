@@ -112,6 +112,7 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   after_message_ = begins_cleanly;
   confirmable_ = expecting_ || (std::exchange(borne_out_, false) && begins_piece);
   if (outcome != ParseOutcome::kComplete && outcome != ParseOutcome::kNeedMore) {
+    if (confirmed_ && !expecting_) hold_head(parser, fields, input);  // what was read of it is told
     return not_a_head(failure(outcome), input);
   }
   const bool follows = confirmed_ || confirmable_ || conversed_ || informational_;
@@ -129,6 +130,11 @@ ReadOutcome MessageReader::begin_head(Input& input) {
     return take_head(head, seen, input);
   }
 
+  hold_head(parser, fields, input);
+  return input.scratch.charge(*buffer_, buffer_->bytes.size()) ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
+}
+
+void MessageReader::hold_head(const HeadParser& parser, std::span<const Field> fields, Input& input) {
   if (!buffer_) buffer_ = input.scratch.acquire();
   buffer_->bytes = std::exchange(input.rest, {});
   buffer_->head = parser;
@@ -137,7 +143,6 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   buffer_->first_byte_ns = input.seen_ns;
   buffer_->first_byte_acknowledged = input.acknowledged;
   state_ = State::kHead;
-  return input.scratch.charge(*buffer_, buffer_->bytes.size()) ? ReadOutcome::kReading : ReadOutcome::kMemoryFull;
 }
 
 ReadOutcome MessageReader::continue_head(Input& input) {

@@ -130,6 +130,7 @@ class MessageReader {
   ReadOutcome continue_head(Input& input);
   ReadOutcome search_head(Input& input);
   ReadOutcome take_head(const Head& head, HeadSeen seen, Input& input);
+  void hold_head(const HeadParser& parser, std::span<const Field> fields, Input& input);
   ReadOutcome not_a_head(ReadOutcome outcome, Input& input);
   ReadOutcome pass_over(Input& input);
   void judge_doubt(Input& input);

@@ -29,9 +29,14 @@ ReadOutcome MessageReader::search_head(Input& input) {
   return taken;
 }
 
-// The bytes are no head. Where one was only supposed to begin, they are searched instead.
+// The bytes are no head: of one that has to be there, what was read is told. Where one was only supposed to begin, they
+// are searched instead.
 ReadOutcome MessageReader::not_a_head(ReadOutcome outcome, Input& input) {
-  if (confirmed_ && !expecting_) return outcome;
+  if (confirmed_ && !expecting_) {
+    static_cast<void>(tell_partial_head(input.events));
+    if (in_message()) end_message(MessageEndKind::kCut, false, input.events);
+    return outcome;
+  }
   std::string pending;
   std::uint64_t pending_ns = input.seen_ns;
   if (state_ == State::kHead) {

@@ -35,6 +35,8 @@ LossCause loss_cause(exchange::LossCause cause) {
       return LossCause::LOSS_CAUSE_TLS;
     case exchange::LossCause::kNotHttp:
       return LossCause::LOSS_CAUSE_NOT_HTTP;
+    case exchange::LossCause::kUnrecognised:
+      return LossCause::LOSS_CAUSE_UNRECOGNISED;
     case exchange::LossCause::kMalformedStream:
       return LossCause::LOSS_CAUSE_MALFORMED_STREAM;
     case exchange::LossCause::kCount:
@@ -44,7 +46,8 @@ LossCause loss_cause(exchange::LossCause cause) {
 }
 
 bool makes_unreadable(LossCause cause) {
-  return cause == LossCause::LOSS_CAUSE_TLS || cause == LossCause::LOSS_CAUSE_NOT_HTTP;
+  return cause == LossCause::LOSS_CAUSE_TLS || cause == LossCause::LOSS_CAUSE_NOT_HTTP ||
+         cause == LossCause::LOSS_CAUSE_UNRECOGNISED;
 }
 
 UnreadableEndpoint* UnreadableEndpoints::entry_of(const tcp::Endpoint& server, LossCause cause) {

@@ -51,8 +51,7 @@ export function countsOfNode(
 
 /** As a status tells them: without connections that carry no HTTP which anybody could read. */
 export function statusLosses(counts: readonly number[]): podwire.v1.Loss.$Properties[] {
-	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP } = wire.LossCause;
-	return counts.flatMap((count, cause) =>
-		count === 0 || cause === LOSS_CAUSE_TLS || cause === LOSS_CAUSE_NOT_HTTP ? [] : [{ cause, count }],
-	);
+	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_UNRECOGNISED } = wire.LossCause;
+	const unreadable: readonly number[] = [LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_UNRECOGNISED];
+	return counts.flatMap((count, cause) => (count === 0 || unreadable.includes(cause) ? [] : [{ cause, count }]));
 }

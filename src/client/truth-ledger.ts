@@ -14,7 +14,11 @@ const IN_TRANSIT: readonly Cause[] = [
 	LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL,
 	LossCause.LOSS_CAUSE_NATS,
 ];
-const UNREADABLE: readonly Cause[] = [LossCause.LOSS_CAUSE_TLS, LossCause.LOSS_CAUSE_NOT_HTTP];
+const UNREADABLE: readonly Cause[] = [
+	LossCause.LOSS_CAUSE_TLS,
+	LossCause.LOSS_CAUSE_NOT_HTTP,
+	LossCause.LOSS_CAUSE_UNRECOGNISED,
+];
 
 /** The cumulative counters of one pod in one epoch. */
 interface PodEpoch {

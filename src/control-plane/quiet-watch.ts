@@ -26,6 +26,7 @@ export interface QuietTime {
 	/** Connections. */
 	readonly tls: number;
 	readonly notHttp: number;
+	readonly unrecognised: number;
 	readonly malformed: number;
 	/** In the order in which filters are asked; those that decided about none are left out. */
 	readonly byFilter: readonly FilterCount[];
@@ -34,7 +35,7 @@ export interface QuietTime {
 const { Filter, LossCause } = wire;
 
 /** What is counted, in the order of the numbers of one sum. */
-const COUNTED = ['packets', 'seen', 'filtered', 'unjudged', 'skipped', 'tls', 'notHttp', 'malformed'] as const;
+const COUNTED = ['packets', 'seen', 'filtered', 'unjudged', 'skipped', 'tls', 'notHttp', 'unrecognised', 'malformed'] as const;
 const FILTERS = Object.values(Filter).filter((filter) => typeof filter === 'number');
 /** COUNTED, then for each of FILTERS what it filtered out and what it left unjudged. */
 type Sums = readonly number[];
@@ -113,7 +114,12 @@ function sumsOf(counters: Counters): Sums {
 	const lost = (cause: podwire.v1.LossCause) =>
 		(counters.losses ?? []).reduce((sum, loss) => sum + (loss.cause === cause ? (loss.count ?? 0) : 0), 0);
 	const { packets, seen, filtered, unjudged, skipped, byFilter } = counters;
-	const unreadable = [LossCause.LOSS_CAUSE_TLS, LossCause.LOSS_CAUSE_NOT_HTTP, LossCause.LOSS_CAUSE_MALFORMED];
+	const unreadable = [
+		LossCause.LOSS_CAUSE_TLS,
+		LossCause.LOSS_CAUSE_NOT_HTTP,
+		LossCause.LOSS_CAUSE_UNRECOGNISED,
+		LossCause.LOSS_CAUSE_MALFORMED,
+	];
 	const ofFilters = FILTERS.flatMap((filter) => {
 		const count = byFilter?.find((entry) => entry.filter === filter);
 		return [count?.filtered ?? 0, count?.unjudged ?? 0];
@@ -137,6 +143,7 @@ function quietTime(seconds: number, sums: Sums): QuietTime {
 		skipped: of('skipped'),
 		tls: of('tls'),
 		notHttp: of('notHttp'),
+		unrecognised: of('unrecognised'),
 		malformed: of('malformed'),
 		byFilter,
 	};

@@ -56,7 +56,7 @@ export function quietNotice({ text }: QuietReason): podwire.v1.Notice.$Propertie
 }
 
 function passedParts(time: QuietTime, tap: QuietTap): Part[] {
-	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_MALFORMED } = wire.LossCause;
+	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_UNRECOGNISED, LOSS_CAUSE_MALFORMED } = wire.LossCause;
 	const unreadable = (connections: number, what: string, cause: podwire.v1.LossCause): Part => {
 		if (connections === 0) return null;
 		const text = `${counted(connections, 'connection')} ${connections === 1 ? 'is' : 'are'} ${what}`;
@@ -66,6 +66,7 @@ function passedParts(time: QuietTime, tap: QuietTap): Part[] {
 		exchangesPart(time, tap.query),
 		unreadable(time.tls, 'TLS', LOSS_CAUSE_TLS),
 		unreadable(time.notHttp, 'not HTTP', LOSS_CAUSE_NOT_HTTP),
+		unreadable(time.unrecognised, 'not recognised', LOSS_CAUSE_UNRECOGNISED),
 		unreadable(time.malformed, 'malformed HTTP', LOSS_CAUSE_MALFORMED),
 	];
 }

@@ -132,6 +132,7 @@ export function unreadable(endpoint: string, cause: Cause, connections: number, 
 	const words: Readonly<Record<number, string>> = {
 		[LossCause.LOSS_CAUSE_TLS]: `is TLS${names.length === 0 ? '' : ` (${names.join(', ')})`}: ${shown} (podwire check says what can be read)`,
 		[LossCause.LOSS_CAUSE_NOT_HTTP]: `shows no HTTP: ${shown}`,
+		[LossCause.LOSS_CAUSE_UNRECOGNISED]: `was not seen from its beginning and not recognised since: ${shown}`,
 		[LossCause.LOSS_CAUSE_MALFORMED]: `is malformed HTTP: ${shown}`,
 	};
 	const text = `${endpoint} ${words[cause] ?? `cannot be read: ${shown}`}`;

@@ -24,6 +24,7 @@ const LOSSES: Readonly<Record<podwire.v1.LossCause, LossWords>> = {
 	[LossCause.LOSS_CAUSE_MALFORMED]: { words: 'malformed', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_TLS]: { words: 'TLS', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_NOT_HTTP]: { words: 'not HTTP', unit: 'connections' },
+	[LossCause.LOSS_CAUSE_UNRECOGNISED]: { words: 'not recognised', unit: 'connections' },
 	[LossCause.LOSS_CAUSE_BATCH_QUEUE_FULL]: { words: 'agent queue full', unit: 'exchanges' },
 	[LossCause.LOSS_CAUSE_NATS]: { words: 'NATS', unit: 'exchanges' },
 	[LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL]: { words: 'client too slow', unit: 'exchanges' },

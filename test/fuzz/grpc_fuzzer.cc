@@ -123,9 +123,9 @@ void check_text_form(const StreamPlan& plan) {
   }
 }
 
-// "TimeoutValue TimeoutUnit" of gRPC over HTTP/2, in nanoseconds; no more than 64 bits can say.
+// "TimeoutValue TimeoutUnit" of gRPC over HTTP/2, in nanoseconds; no more than readers of JSON have exactly.
 std::optional<std::uint64_t> timeout_of(std::string_view text) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+  constexpr std::uint64_t kMost = (std::uint64_t{1} << 53U) - 1;
   if (text.size() < 2 || text.size() > 9) return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text.substr(0, text.size() - 1)) {
@@ -136,7 +136,8 @@ std::optional<std::uint64_t> timeout_of(std::string_view text) {
   constexpr std::array<std::uint64_t, 6> kNanos{1, 1'000, 1'000'000, 1'000'000'000, 60'000'000'000, 3'600'000'000'000};
   const std::size_t unit = kUnits.find(text.back());
   if (unit == std::string_view::npos) return std::nullopt;
-  return value > kMost / kNanos[unit] ? kMost : value * kNanos[unit];
+  if (value > kMost / kNanos[unit]) return std::nullopt;
+  return value * kNanos[unit];
 }
 
 void check_words(std::string_view text) {

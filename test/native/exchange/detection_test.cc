@@ -84,7 +84,7 @@ TEST(Detection, JoinedLateItGivesUpInTheEnd) {
   run.client(piece).server(piece).client(piece);
   EXPECT_EQ(run.text, "");
   run.server(piece);
-  EXPECT_EQ(run.text, "loss not-http 9:5432\n") << "the lower port is the server";
+  EXPECT_EQ(run.text, "loss unrecognised 9:5432\n") << "the lower port is the server";
   EXPECT_TRUE(run.ignored);
 }
 

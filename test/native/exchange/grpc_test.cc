@@ -163,5 +163,21 @@ TEST(GrpcWeb, TrailersThatCannotBeReadAreToldAsUnknown) {
   EXPECT_EQ(run.text, "complete POST /a 0 -> 200 8 unknown-headers\n") << "compressed";
 }
 
+TEST(Grpc, WhatIsNoMessageIsMalformed) {
+  for (const std::string body : {message("whole") + "\0\0\0"s, "\0\0\0\0\5he"s, "\2\0\0\0\0"s}) {
+    Http2Conversation talk;
+    const std::uint32_t stream = talk.request(kCall, body);
+    talk.pass();
+    talk.respond(stream, kAnswer, message("response"), {{"grpc-status", "13"}});
+    talk.pass();
+    Observed run;
+    replay(run, talk.segments());
+    ASSERT_EQ(run.exchanges.size(), 1U);
+    EXPECT_TRUE(run.exchanges[0].missing.has(Missing::kMalformed)) << run.text;
+    EXPECT_TRUE(run.exchanges[0].request_messages.starts_with("at least ")) << run.exchanges[0].request_messages;
+    EXPECT_EQ(run.exchanges[0].response_messages, "grpc 1/8 ");
+  }
+}
+
 }  // namespace
 }  // namespace podwire::exchange

@@ -274,17 +274,33 @@ TEST(Http1Connection, WhatIsOpenInAllIsBounded) {
             "complete GET /2 0 -> 200 0\ncomplete - -> 200 0 no-request memory-full\n");
 }
 
+// With what was read of them before.
+TEST(Http1Connection, MalformedHeadsAreTold) {
+  Observed first;
+  first.client("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length : 1\r\n\r\nx").server(ok(""));
+  EXPECT_EQ(first.text, "detached POST /1 - -> - malformed no-response unknown-headers\nloss malformed 9:80\n");
+  EXPECT_EQ(first.exchanges[0].request_headers, "Host=a;");
+  Observed response;
+  response.client(get("/1")).server(ok("")).client(get("/2")).server("HTTP/1.1 200 OK\r\nno colon\r\n\r\n");
+  EXPECT_EQ(response.text,
+            "complete GET /1 0 -> 200 0\ndetached GET /2 0 -> 200 - malformed unknown-headers\nloss malformed 9:80\n");
+  Observed start_line;
+  start_line.client(get("/1")).server(ok("")).client("GET / two HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(start_line.text, "complete GET /1 0 -> 200 0\nloss malformed 9:80\n");
+}
+
 TEST(Http1Connection, HeadsBeyondTheirBoundsAreToldAsThat) {
   Observed fields;
   std::string many = "GET /1 HTTP/1.1\r\n";
   for (std::size_t i = 0; i <= http1::kMaxFields; ++i) many += "A: b\r\n";
   fields.client(many + "\r\n");
-  EXPECT_EQ(fields.text, "loss malformed 9:80\n") << "it read like a head to the limit";
+  EXPECT_EQ(fields.text, "detached GET /1 - -> - no-response unknown-headers headers-too-large\nloss malformed 9:80\n")
+      << "it read like a head to the limit";
   Observed head;
   head.client(get("/1")).server(ok("")).client(get("/2"));
   head.server("HTTP/1.1 200 OK\r\nA: " + std::string(http1::kMaxHeadBytes, 'a'));
   EXPECT_EQ(head.text,
-            "complete GET /1 0 -> 200 0\ndetached GET /2 0 -> - no-response headers-too-large\n"
+            "complete GET /1 0 -> 200 0\ndetached GET /2 0 -> 200 - unknown-headers headers-too-large\n"
             "loss malformed 9:80\n");
 }
 

@@ -10,6 +10,7 @@ namespace {
 using namespace test;
 
 constexpr tcp::Side kClient = Http2Conversation::kClient;
+constexpr tcp::Side kServer = Http2Conversation::kServer;
 
 Observed& joined_late(Observed& run) {
   run.info.joined_late = true;
@@ -72,9 +73,54 @@ TEST(ProtocolSearch, WhenNeitherCanGoOnTheConnectionIsNone) {
   limits.max_incomplete_bytes = 100;
   Observed run(limits);
   joined_late(run).client(std::string(10'000, 'x'));
-  EXPECT_EQ(run.text, "loss not-http 9:80\n");
+  EXPECT_EQ(run.text, "loss unrecognised 9:80\n");
   EXPECT_TRUE(run.ignored);
   EXPECT_EQ(run.engine.incomplete_bytes(), 0U);
+}
+
+// What was not seen is said, unless nothing passed.
+TEST(ProtocolSearch, WhatIsNotRecognisedIsToldAtTheEnd) {
+  Observed run;
+  joined_late(run).server("amid a long download");
+  EXPECT_EQ(run.text, "");
+  run.close();
+  EXPECT_EQ(run.text, "loss unrecognised 9:80\n");
+  Observed idle;
+  joined_late(idle).client_gap(0, tcp::GapCause::kJoinedLate).close();
+  EXPECT_EQ(idle.text, "");
+  Observed found;
+  joined_late(found).server("amid a long download").client(get("/1")).server(ok("")).close();
+  EXPECT_EQ(found.text, "complete GET /1 0 -> 200 0 joined-late\n");
+  Observed evicted;
+  joined_late(evicted).server("amid").close(tcp::CloseCause::kEvicted);
+  EXPECT_EQ(evicted.text, "loss flow-evicted 9:80\n");
+}
+
+// Streams that began before it was joined: nothing tells who asks, until trailers of gRPC do.
+TEST(ProtocolSearch, AStreamOfGrpcThatIsAloneIsTold) {
+  Http2Conversation talk;
+  const std::uint32_t stream = talk.open_request(post_fields("/watch"));
+  talk.pass();
+  talk.open_response(stream, ok_fields());
+  talk.pass();
+  const std::size_t first = talk.segments().size();
+  for (int i = 0; i < 30; ++i) {
+    talk.data(kClient, stream, std::string("\0\0\0\0\2hi", 7));
+    talk.pass();
+    talk.data(kServer, stream, std::string("\0\0\0\0\2ho", 7));
+    talk.pass();
+  }
+  talk.end(kClient, stream);
+  talk.pass();
+  talk.end(kServer, stream, {{"grpc-status", "5"}});
+  talk.pass();
+  Observed run;
+  replay(joined_late(run), talk.segments(), first);
+  run.close();
+  ASSERT_EQ(run.exchanges.size(), 1U) << run.text;
+  EXPECT_EQ(run.exchanges[0].response_trailers, "grpc-status=5;");
+  EXPECT_TRUE(run.exchanges[0].missing.has(Missing::kJoinedLate));
+  EXPECT_EQ(run.text.find("unrecognised"), std::string::npos) << run.text;
 }
 
 TEST(ProtocolSearch, AnHttp2ConnectionWithoutHeadersIsNotGivenUp) {

@@ -44,6 +44,33 @@ TEST(MessageReader, AMessageThatIsNotWholeDoesNotCount) {
   expect_read(Encoding::kGrpcWebText, "AAAAAAVoZWxs"s, {});
 }
 
+TEST(MessageReader, AMessageThatItsSenderCutOffIsMalformed) {
+  const auto read = [](Encoding encoding, const std::string& body) {
+    MessageReader reader(encoding);
+    reader.data(body);
+    EXPECT_FALSE(reader.malformed());
+    reader.finish();
+    EXPECT_NE(reader.malformed(), reader.exact());
+    return reader.exact();
+  };
+  EXPECT_TRUE(read(Encoding::kGrpc, ""));
+  EXPECT_TRUE(read(Encoding::kGrpc, "\0\0\0\0\2hi"s));
+  EXPECT_FALSE(read(Encoding::kGrpc, "\0\0\0\0\2h"s));
+  EXPECT_FALSE(read(Encoding::kGrpc, "\0\0\0"s));
+  EXPECT_FALSE(read(Encoding::kGrpc, "\0\xff\xff\xff\xff"s));
+  EXPECT_TRUE(read(Encoding::kGrpcWeb, "\x80\0\0\0\0"s));
+  EXPECT_FALSE(read(Encoding::kGrpcWeb, "\x80\0\0\0\4a:"s));
+  EXPECT_FALSE(read(Encoding::kGrpcWebText, "AAAAAAVoZWxs"));
+}
+
+TEST(MessageReader, WhatIsLostIsNotMalformed) {
+  MessageReader reader(Encoding::kGrpc);
+  reader.data("\0\0\0"s);
+  reader.lose();
+  reader.finish();
+  EXPECT_FALSE(reader.malformed());
+}
+
 // "Compressed-Flag → 0 / 1".
 TEST(MessageReader, UndefinedFlagBitsAreNotGrpc) {
   expect_read(Encoding::kGrpc, "\0\0\0\0\2hi\2\0\0\0\2hi"s, {.messages = 1, .bytes = 2, .exact = false});

