@@ -42,10 +42,13 @@ static __always_inline void void_skip(struct body_skip *skip)
 	skip->until_sequence = skip->from_sequence;
 }
 
-static __always_inline int payload_begins_with_version(struct __sk_buff *skb, __u32 payload_offset)
+/* Of `bytes` there. Fewer than a version has may be the first of one. */
+static __always_inline int may_begin_response(struct __sk_buff *skb, __u32 payload_offset, __u32 bytes)
 {
 	__u64 word;
 
+	if (bytes < sizeof(word))
+		return 1;
 	return bpf_skb_load_bytes(skb, payload_offset, &word, sizeof(word)) == 0 && begins_with_version(word);
 }
 
@@ -57,7 +60,7 @@ static __always_inline enum body_part announced_part(struct __sk_buff *skb, stru
 
 	if (record->sequence != skip->from_sequence)
 		return BODY_NONE;
-	if (wanted || payload_begins_with_version(skb, payload_offset)) {
+	if (wanted || may_begin_response(skb, payload_offset, record->payload_bytes)) {
 		void_skip(skip);
 		return BODY_NONE;
 	}
@@ -131,7 +134,7 @@ static __always_inline __u32 leave_out_body(struct __sk_buff *skb, struct scratc
 
 	if (body_bytes < LEFT_OUT_BYTES_MIN || begun_bytes > body_bytes)
 		return 0;
-	if (begun_bytes > 0 && payload_begins_with_version(skb, payload_offset + head->bytes))
+	if (begun_bytes > 0 && may_begin_response(skb, payload_offset + head->bytes, begun_bytes))
 		return 0;
 	if (body_bytes > CAPTURE_LEFT_OUT_BYTES_MAX)
 		body_bytes = CAPTURE_LEFT_OUT_BYTES_MAX;

@@ -82,8 +82,9 @@ void Connection::begin(tcp::Side side, StreamContent content) {
 void Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cause, std::uint64_t seen_monotime_ns) {
   if (ignored_) return;
   const bool has_reader = reader_ || wake();
-  if (cause == tcp::GapCause::kBodyLeftOut && has_reader && reader_->body_left_out(side, bytes, seen_monotime_ns)) {
-    return settle();
+  if (cause == tcp::GapCause::kBodyLeftOut) {
+    if (has_reader && reader_->body_left_out(side, bytes, seen_monotime_ns)) return settle();
+    context_.control().refuse_left_out(side);
   }
   if (const auto loss = loss_for(cause)) context_.tell_loss(*loss);
   if (!has_reader) {

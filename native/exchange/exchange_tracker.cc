@@ -33,7 +33,6 @@ bool ExchangeTracker::request_head(const http1::Head& head, const http1::Framing
                                    const RequestPassage& passage, MissingSet missing) {
   const bool others_wait = first_ != nullptr || response_ != nullptr;
   RequestPlace place = pairing_.request({.first_byte_ns = seen.first_byte_ns,
-                                         .begins_cleanly = seen.begins_cleanly,
                                          .others_wait = others_wait,
                                          .response_in_progress = passage.response_in_progress,
                                          .response_doubted = passage.response_doubted,

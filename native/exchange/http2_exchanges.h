@@ -100,7 +100,7 @@ class Http2Exchanges final : private ExchangeOwner {
   void take_head(Http2Half half, Http2Stream& stream, const Http2Section& section, const Http2Head& head);
   void take_informational(Http2Stream& stream, const Http2Section& section, const Http2Head& head);
   void take_trailers(Http2Half half, Http2Stream& stream, const Http2Section& section, const Http2Head& head);
-  static void lose_section(Http2Half half, Http2Stream& stream, const Http2Section& section, MissingSet cause);
+  static void lose_section(Http2Half half, Http2Stream& stream, MissingSet cause);
   static void count_messages(Http2Half half, ExchangeRecord& record);
 
   void end_half(Http2Half half, std::uint32_t stream_id, Http2Stream& stream, std::uint64_t seen_ns);

@@ -131,17 +131,17 @@ void Http2Exchanges::section_lost(Http2Half half, const Http2Section& section, M
   if (stream == nullptr || stream->state(half).ended) return;
   stream->latest_frame_ns = section.first_byte_ns;
   stream->state(half).doubtful = false;
-  lose_section(half, *stream, section, cause);
+  lose_section(half, *stream, cause);
   if (section.end_stream) end_half(half, id, *stream, section.last_byte_ns);
 }
 
-void Http2Exchanges::lose_section(Http2Half half, Http2Stream& stream, const Http2Section& section, MissingSet cause) {
+void Http2Exchanges::lose_section(Http2Half half, Http2Stream& stream, MissingSet cause) {
   stream.record->missing.merge(cause);
   stream.record->missing.add(Missing::kUnknownHeaders);
   stream.message(half).seen = true;
   Http2HalfState& state = stream.state(half);
   state.begin_unseen = state.begin_unseen || !state.has_head;
-  state.wire_bytes += section.wire_bytes;
+  state.wire_exact = false;
 }
 
 void Http2Exchanges::promise(std::uint32_t associated_id, const Http2Section& section, const Http2Head& head) {
@@ -160,7 +160,7 @@ void Http2Exchanges::promise_lost(const Http2Section& section, MissingSet cause)
   if (is_used(section.stream_id) || find(section.stream_id) != nullptr) return;
   server_ids_.opened(section.stream_id);
   Http2Stream& stream = open(section.stream_id, section.first_byte_ns, section.proven);
-  lose_section(Http2Half::kRequest, stream, section, cause);
+  lose_section(Http2Half::kRequest, stream, cause);
   stream.state(Http2Half::kRequest).ended = true;
 }
 

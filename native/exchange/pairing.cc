@@ -17,7 +17,7 @@ RequestPlace Pairing::request(const RequestArrival& arrival) {
     unpaired_waits_ = true;
     return RequestPlace::kRefuted;
   }
-  if (!pipelines_ && needs_ == Needs::kNothing && !arrival.response_in_progress && arrival.begins_cleanly &&
+  if (!pipelines_ && needs_ == Needs::kNothing && !arrival.response_in_progress &&
       arrival.first_byte_ns >= last_response_byte_ns_) {
     state_ = State::kAssumed;
     by_turn_ = true;

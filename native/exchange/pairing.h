@@ -15,14 +15,14 @@
 // (b) By turns. A client that does not pipeline sends a request only when it has had the last response whole. So if
 //     this client was never seen to send one early, then a request R shows that nothing waits before it, provided that
 //       - R is first to come: no other request waits, and no response is under way;
-//       - R's first byte is not earlier than any response byte seen, and R begins where a piece of the stream begins,
-//         or right behind a message (a line within a lost message's body does not);
+//       - R's first byte is not earlier than any response byte seen;
 //       - after a loss of requests, the answer to what was lost came whole before R: a response that no known request
 //         waits for, or, when no more than the end of a known request may have been lost, any.
 //     The pairing is then `assumed`, and the very next response byte must begin the response to R. It is refuted by
 //     anything that such a client cannot cause: a second request before the response is whole, a response that nobody
 //     asked for, other bytes where the response has to begin. Then what waits is told as unknown, before any of it
-//     was paired; and a client that was seen to pipeline is only believed by (a) again.
+//     was paired; and a client that was seen to pipeline is only believed by (a) again. A response under way of which
+//     nobody knows whether it is one (MessageReader::doubt) leaves R unpaired, and shows a pipeline when it goes on.
 //
 // Acknowledgments show what the order at the hook does not. A client that sends one request for each answer of a
 // constant pipeline seems to take turns, but
@@ -46,7 +46,6 @@ enum class RequestPlace : std::uint8_t {
 
 struct RequestArrival {
   std::uint64_t first_byte_ns = 0;
-  bool begins_cleanly = false;
   bool others_wait = false;           // requests that wait in the queue, or a response under way
   bool response_in_progress = false;  // as far as the response stream is readable
   // That response may be over, or none, unless the client pipelines: its next bytes tell. No other request waits.

@@ -141,7 +141,6 @@ void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, Message
                        .doubtful = decoder_.doubtful()};
   decoder_ = ChunkedDecoder();
   state_ = State::kStart;
-  after_message_ = true;
   may_lack_body_ = false;
   doubted_ = false;
   events.end(end);

@@ -35,8 +35,6 @@ struct HeadSeen {
   std::uint64_t acknowledged = kAcknowledgmentUnknown;
   // Of the bytes that were told until now, so many stand behind the head; at least, when it is not whole.
   std::size_t bytes_behind = 0;
-  // The message begins where a piece of the stream does, or right behind a message that was read to its end.
-  bool begins_cleanly = true;
   bool whole = true;  // false: the rest of the head was lost or never came; `fields` are those before
   // False: the head was found by searching, or stands behind a message of which that holds, and nothing tells it from
   // one that stands in a body; perhaps there never was such a message. Confirmed are heads again from one on that the

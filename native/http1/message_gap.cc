@@ -123,7 +123,6 @@ bool MessageReader::tell_partial_head(MessageEvents& events) {
   const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
                       .acknowledged = buffer_->first_byte_acknowledged,
                       .bytes_behind = buffer_->bytes.size() - parser.end(),
-                      .begins_cleanly = after_message_,
                       .whole = false,
                       .confirmed = confirmed_ || confirmable_};
   body_bytes_known_ = wire_bytes_known_ = false;

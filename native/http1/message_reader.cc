@@ -15,7 +15,6 @@ constexpr std::size_t kHeadPieceBytes = 4'096;  // buffered at once: a body behi
 
 MessageReader::MessageReader(const ReaderPause& pause)
     : kind_(pause.kind),
-      after_message_(pause.after_message),
       expecting_(pause.expecting),
       confirmed_(pause.confirmed),
       borne_out_(pause.borne_out),
@@ -26,7 +25,6 @@ MessageReader::MessageReader(const ReaderPause& pause)
 std::optional<ReaderPause> MessageReader::pause() const {
   if (state_ != State::kStart || may_lack_body_ || buffer_ || !kind_) return std::nullopt;
   return ReaderPause{.kind = *kind_,
-                     .after_message = after_message_,
                      .expecting = expecting_,
                      .confirmed = confirmed_,
                      .borne_out = borne_out_,
@@ -99,7 +97,6 @@ bool MessageReader::pass_empty_lines(Input& input) {
 
 ReadOutcome MessageReader::begin_head(Input& input) {
   const bool begins_piece = input.at_begin();
-  const bool begins_cleanly = after_message_ || begins_piece;
   if (!pass_empty_lines(input)) {
     empty_line_cr_ = false;
     return not_a_head(ReadOutcome::kMalformed, input);
@@ -109,7 +106,6 @@ ReadOutcome MessageReader::begin_head(Input& input) {
   HeadParser parser(kind_.value_or(MessageKind::kRequest));
   const std::span<Field> fields = input.scratch.fields();
   const ParseOutcome outcome = parser.parse(input.rest, fields);
-  after_message_ = begins_cleanly;
   confirmable_ = expecting_ || (std::exchange(borne_out_, false) && begins_piece);
   if (outcome != ParseOutcome::kComplete && outcome != ParseOutcome::kNeedMore) {
     if (confirmed_ && !expecting_) hold_head(parser, fields, input);  // what was read of it is told
@@ -125,7 +121,6 @@ ReadOutcome MessageReader::begin_head(Input& input) {
     const HeadSeen seen{.first_byte_ns = input.seen_ns,
                         .acknowledged = input.acknowledged,
                         .bytes_behind = input.bytes_behind(),
-                        .begins_cleanly = begins_cleanly,
                         .confirmed = confirmed_};
     return take_head(head, seen, input);
   }
@@ -173,7 +168,6 @@ ReadOutcome MessageReader::continue_head(Input& input) {
   const HeadSeen seen{.first_byte_ns = buffer_->first_byte_ns,
                       .acknowledged = buffer_->first_byte_acknowledged,
                       .bytes_behind = input.bytes_behind(),
-                      .begins_cleanly = after_message_,
                       .confirmed = confirmed_};
   std::unique_ptr<SectionBuffer> held = std::move(buffer_);
   const ReadOutcome taken = take_head(head, seen, input);
@@ -232,7 +226,6 @@ void MessageReader::leave_tunnel() {
   if (state_ != State::kTunnel) return;
   state_ = tunnel_passed_ ? State::kSearch : State::kStart;
   confirmed_ = confirmed_ && !tunnel_passed_;
-  after_message_ = !tunnel_passed_;
 }
 
 void MessageReader::release(ReaderScratch& scratch) {

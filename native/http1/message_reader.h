@@ -35,8 +35,7 @@ enum class GapOutcome : std::uint8_t {
 // Where a reader stands between two messages.
 struct ReaderPause {
   MessageKind kind : 1 = MessageKind::kRequest;
-  bool after_message : 1 = false;  // these as of MessageReader
-  bool expecting : 1 = false;
+  bool expecting : 1 = false;  // these as of MessageReader
   bool confirmed : 1 = true;
   bool borne_out : 1 = false;
   bool conversed : 1 = false;
@@ -165,7 +164,6 @@ class MessageReader {
   bool body_bytes_known_ = true;
   bool wire_bytes_known_ = true;
   bool may_count_fin_ = false;  // the last body byte that was counted is such a gap's
-  bool after_message_ = false;  // the position is the end of a message
   bool expecting_ = false;      // expect_head was called
   bool confirmed_ = true;       // see HeadSeen
   bool confirmable_ = false;    // the head in progress is confirmed once it is whole

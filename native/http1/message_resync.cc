@@ -119,7 +119,6 @@ void MessageReader::seek(ReaderScratch& scratch) {
   state_ = State::kSearch;
   expecting_ = false;
   confirmed_ = false;
-  after_message_ = false;
   may_lack_body_ = false;
   empty_line_cr_ = false;
   borne_out_ = false;

@@ -143,6 +143,10 @@ void Connection::skip(Side side, std::uint64_t bytes) {
   arm_source(side);
 }
 
+void Connection::refuse_left_out(Side side) {
+  if (!muted_) tell_source(side, stream(side).refuse_left_out());
+}
+
 void Connection::ignore() {
   if (muted_) return;
   muted_ = true;
@@ -155,10 +159,13 @@ void Connection::ignore() {
 void Connection::arm_source(Side side) {
   if (muted_ || !stream(side).ever_skipped()) return;
   const std::optional<SequenceRange> range = stream(side).take_source_skip(services_.limits);
-  if (!range) return;
+  if (range) tell_source(side, *range);
+}
+
+void Connection::tell_source(Side side, const SequenceRange& skip) {
   told_source_ = true;
-  services_.source.skip(info_.attachment_id, endpoint(side), endpoint(opposite(side)), wire_sequence(range->from),
-                        wire_sequence(range->until));
+  services_.source.skip(info_.attachment_id, endpoint(side), endpoint(opposite(side)), wire_sequence(skip.from),
+                        wire_sequence(skip.until));
 }
 
 }  // namespace podwire::tcp

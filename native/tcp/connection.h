@@ -90,6 +90,7 @@ class Connection final : public ConnectionControl {
   void release();
 
   void skip(Side side, std::uint64_t bytes) override;
+  void refuse_left_out(Side side) override;
   void ignore() override;
 
  private:
@@ -108,6 +109,7 @@ class Connection final : public ConnectionControl {
   void finish(CloseCause cause, std::uint64_t now_monotime_ns);
   void forget_at_source();
   void arm_source(Side side);
+  void tell_source(Side side, const SequenceRange& skip);
 
   ConnectionServices& services_;
   std::unique_ptr<ConnectionSink> sink_;

@@ -75,6 +75,9 @@ class ConnectionControl {
   // this side, or else after the last byte told. A FIN or RST before that ends the skip. Overlapping skips unite.
   // Has no effect on a side whose first byte is not known yet, or that has ended.
   virtual void skip(Side side, std::uint64_t bytes) = 0;
+  // What the capture left out of this side by itself (kBodyLeftOut) was no body, and what it would leave out of it from
+  // here on is wanted.
+  virtual void refuse_left_out(Side /*side*/) {}
   // Nothing of this connection is wanted any more. From now on only `close` is called, with kDetached unless the
   // connection is closing already, when the current call has returned.
   virtual void ignore() = 0;

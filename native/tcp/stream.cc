@@ -142,6 +142,11 @@ void Stream::skip(std::uint64_t bytes) {
   if (begun_ && !joining_ && !ended_) skip_.extend(next_, bytes);
 }
 
+SequenceRange Stream::refuse_left_out() {
+  left_out_until_ = next_;
+  return {.from = next_, .until = next_};
+}
+
 std::optional<SequenceRange> Stream::take_source_skip(const FlowLimits& limits) {
   return ended_ || body_announced_ ? std::nullopt : skip_.take_source_skip(next_, left_out_until_, limits);
 }

@@ -88,6 +88,8 @@ class Stream {
 
   // As ConnectionControl::skip.
   void skip(std::uint64_t bytes);
+  // As ConnectionControl::refuse_left_out: the empty range that the source is to be told instead of its own.
+  SequenceRange refuse_left_out();
   // The range that the source should be told to skip now; an empty one voids an earlier range whose numbers would come
   // round again. To be told at once: it is remembered as told.
   [[nodiscard]] std::optional<SequenceRange> take_source_skip(const FlowLimits& limits);

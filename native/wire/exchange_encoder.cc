@@ -10,6 +10,7 @@
 #include "wire/message_counts.h"
 #include "wire/message_writer.h"
 #include "wire/percent.h"
+#include "wire/text.h"
 
 namespace podwire::wire {
 namespace {
@@ -195,6 +196,7 @@ class Writer {
   void append_grpc_message(const GrpcStatusView& status) {
     decoded_.clear();
     append_percent_decoded(decoded_, status.message);
+    if (!is_utf8(decoded_)) decoded_ = status.message;  // as gRPC over HTTP/2 has it of what cannot be decoded
     std::optional<std::string_view> shown = decoded_;
     if (rules_.redaction != nullptr) {
       const exchange::HeaderField header{.name = "grpc-message", .value = decoded_, .never_indexed = status.sensitive};

@@ -113,9 +113,10 @@ function connectionsOf({ byPod }: Endpoint): number {
 	return [...byPod.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** What clients asked a TLS server for. */
+/** What clients asked a TLS server for: `shop.example`, `ALPN h2, http/1.1`. */
 function namesOf({ serverNames, applicationProtocols }: Endpoint): string[] {
-	return [...serverNames, ...applicationProtocols];
+	const protocols = [...applicationProtocols].join(', ');
+	return [...serverNames, ...(protocols === '' ? [] : [`ALPN ${protocols}`])];
 }
 
 function addDistinct(set: Set<string>, more: readonly string[] | null | undefined, most: number): void {

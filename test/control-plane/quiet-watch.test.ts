@@ -244,9 +244,9 @@ test('what clients of a TLS server asked for is told, each name once, and four o
 	t.deepEqual(
 		endpoints.due(1000).map(({ text }) => text),
 		[
-			'198.18.0.2:8443 is TLS (shop.example, h2): 14 connections not shown (podwire check says what can be read)',
-			'198.18.0.2:9443 is TLS (h2, http/1.1): 7 connections not shown (podwire check says what can be read)',
-			'198.18.0.2:443 is TLS (1.example, 2.example, 3.example, 4.example, a, b, c, d): 14 connections not shown (podwire check says what can be read)',
+			'198.18.0.2:8443 is TLS (shop.example, ALPN h2): 14 connections not shown (podwire check says what can be read)',
+			'198.18.0.2:9443 is TLS (ALPN h2, http/1.1): 7 connections not shown (podwire check says what can be read)',
+			'198.18.0.2:443 is TLS (1.example, 2.example, 3.example, 4.example, ALPN a, b, c, d): 14 connections not shown (podwire check says what can be read)',
 		],
 	);
 });

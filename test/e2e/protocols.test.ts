@@ -232,6 +232,6 @@ test.serial('TLS is named with what its clients asked for', async (t) => {
 		() => tap.stderr,
 	);
 	await tap.interrupt();
-	t.regex(tap.stderr, /bank-7d4-x2x:8443 is TLS \(bank\.example, h2, http\/1\.1\): 1 connection not shown/);
+	t.regex(tap.stderr, /bank-7d4-x2x:8443 is TLS \(bank\.example, ALPN h2, http\/1\.1\): 1 connection not shown/);
 	t.is(tap.stdout, '');
 });

@@ -53,6 +53,7 @@ TEST(Http1Loss, ABodyThatTheSourceLeftOutIsNoLoss) {
   run.server_gap(4, GapCause::kBodyLeftOut);
   run.client("POST /2 HTTP/1.1\r\nContent-Length: 20\r\n\r\n").client_gap(20, GapCause::kBodyLeftOut).server(ok("x"));
   EXPECT_EQ(run.text, "complete GET /1 0 -> 200 9\ncomplete POST /2 20 -> 200 1\n");
+  EXPECT_EQ(run.refused, 0U);
   EXPECT_EQ(run.exchanges[0].duration_ns, 30U);
 }
 
@@ -70,6 +71,7 @@ TEST(Http1Loss, WhatTheSourceLeftOutAndWasNoBodyIsALoss) {
     Observed run;
     run.client(std::string(method) + " /1 HTTP/1.1\r\nHost: a\r\n\r\n").server(head);
     run.server_gap(bytes, GapCause::kBodyLeftOut);
+    EXPECT_EQ(run.refused, 1U) << "no more of it is to be left out";
     run.client(get("/2")).server(ok("x"));
     return run.text;
   };

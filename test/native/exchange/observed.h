@@ -32,6 +32,7 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   std::string text;
   std::vector<SeenExchange> exchanges;
   std::vector<std::uint64_t> skips;  // of either side
+  std::size_t refused = 0;           // of what was left out
   bool ignored = false;
   bool rests = std::getenv("PODWIRE_TEST_REST") != nullptr;  // after each call, if it can: see CMakeLists.txt
   std::size_t rested = 0;                                    // calls
@@ -88,6 +89,7 @@ class Observed final : public exchange::ExchangeSink, public exchange::CaptureNe
   }
   std::uint32_t body_bytes(std::uint32_t) override { return body_wanted; }
   void skip(tcp::Side, std::uint64_t bytes) override { skips.push_back(bytes); }
+  void refuse_left_out(tcp::Side) override { ++refused; }
   void ignore() override { ignored = true; }
 
  private:

@@ -43,7 +43,7 @@ inline std::string names(const exchange::MissingSet& set) {
 inline const char* name(exchange::LossCause cause) {
   const char* const names[] = {"reorder-timeout", "reorder-buffer-full", "segment-not-captured",
                                "flow-evicted",    "malformed",           "tls",
-                               "not-http",        "unrecognised", "malformed-stream"};
+                               "not-http",        "unrecognised",        "malformed-stream"};
   static_assert(std::size(names) == static_cast<std::size_t>(exchange::LossCause::kCount));
   return names[static_cast<int>(cause)];
 }

@@ -166,7 +166,8 @@ TEST(MessageReader, ContradictingLengthsAreReadAndDoubted) {
 }
 
 TEST(MessageReader, MalformedHeadsAndBodies) {
-  expect_transcript(MessageKind::kRequest, "GET / HTTP/1.1\r\nA b\r\n\r\n", "head GET / partial, fields 0\nend -/- cut\nmalformed\n");
+  expect_transcript(MessageKind::kRequest, "GET / HTTP/1.1\r\nA b\r\n\r\n",
+                    "head GET / partial, fields 0\nend -/- cut\nmalformed\n");
   expect_transcript(MessageKind::kRequest, "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
                     "head POST / doubtful\nmalformed\n");
   expect_transcript(MessageKind::kRequest, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz",

@@ -1,5 +1,6 @@
 // Bodies that the source leaves out by itself: what is told of them, and when.
 #include <string>
+#include <vector>
 
 #include "conversation.h"
 
@@ -27,6 +28,22 @@ TEST_F(LeftOutTest, TheRestOfTheSegmentIsToldAtOnceAndTheLastWithItsTime) {
   EXPECT_TRUE(server().ends_with("]next")) << server();
   EXPECT_EQ(gaps(GapCause::kNotCaptured), 0U);
   EXPECT_EQ(table().stats().buffered_bytes, 0U);
+}
+
+TEST_F(LeftOutTest, WhatWasNoBodyIsLeftOutNoFurther) {
+  recorder.reaction = [](RecordedConnection& connection, Side side, const Event& event) {
+    if (event.what == Told::kGap) connection.control->refuse_left_out(side);
+  };
+  Conversation talk(table());
+  talk.handshake();
+  send_first(talk);
+  constexpr std::uint32_t kServerFirst = 500'001;  // as Conversation has it
+  const std::vector<RecordedSource::Skip> none{{80, kServerFirst + kGso, kServerFirst + kGso}};
+  EXPECT_EQ(source.skips, none);
+  talk.send(kServer, kGso + 2, "more", {.ack = 0});
+  EXPECT_FALSE(server().ends_with("more")) << "what is before it is waited for: " << server();
+  talk.send(kServer, kGso, "no", {.ack = 0});
+  EXPECT_TRUE(server().ends_with("]nomore")) << server();
 }
 
 TEST_F(LeftOutTest, SegmentsThatNeverComeAreNotWaitedFor) {
