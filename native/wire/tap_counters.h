@@ -15,7 +15,7 @@
 namespace podwire::wire {
 
 // Causes of the schema, LOSS_CAUSE_UNSPECIFIED included.
-constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_MALFORMED_STREAM) + 1;
+constexpr std::size_t kLossCauses = static_cast<std::size_t>(LossCause::LOSS_CAUSE_UNRECOGNISED) + 1;
 // Filters of the schema, FILTER_UNSPECIFIED included.
 constexpr std::size_t kFilters = static_cast<std::size_t>(Filter::FILTER_HEADER) + 1;
 // Distinct ends of connections that carry no readable HTTP; those of further ones are in the losses alone.

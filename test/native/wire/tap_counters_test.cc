@@ -91,12 +91,20 @@ TEST(TapCountersTest, NamesEveryCauseOfTheEngine) {
   EXPECT_EQ(loss_cause(exchange::LossCause::kMalformed), LossCause::LOSS_CAUSE_MALFORMED);
   EXPECT_EQ(loss_cause(exchange::LossCause::kTls), LossCause::LOSS_CAUSE_TLS);
   EXPECT_EQ(loss_cause(exchange::LossCause::kNotHttp), LossCause::LOSS_CAUSE_NOT_HTTP);
+  EXPECT_EQ(loss_cause(exchange::LossCause::kUnrecognised), LossCause::LOSS_CAUSE_UNRECOGNISED);
   EXPECT_EQ(loss_cause(exchange::LossCause::kMalformedStream), LossCause::LOSS_CAUSE_MALFORMED_STREAM);
+}
+
+TEST(TapCountersTest, HasRoomForEveryCause) {
+  for (std::uint8_t cause = 0; cause < static_cast<std::uint8_t>(exchange::LossCause::kCount); ++cause) {
+    EXPECT_LT(static_cast<std::size_t>(loss_cause(static_cast<exchange::LossCause>(cause))), kLossCauses);
+  }
 }
 
 TEST(TapCountersTest, TellsWhichConnectionsAreUnreadable) {
   EXPECT_TRUE(makes_unreadable(LossCause::LOSS_CAUSE_TLS));
   EXPECT_TRUE(makes_unreadable(LossCause::LOSS_CAUSE_NOT_HTTP));
+  EXPECT_TRUE(makes_unreadable(LossCause::LOSS_CAUSE_UNRECOGNISED));
   EXPECT_FALSE(makes_unreadable(LossCause::LOSS_CAUSE_MALFORMED_STREAM));
 }
 
