@@ -35,7 +35,17 @@ export interface QuietTime {
 const { Filter, LossCause } = wire;
 
 /** What is counted, in the order of the numbers of one sum. */
-const COUNTED = ['packets', 'seen', 'filtered', 'unjudged', 'skipped', 'tls', 'notHttp', 'unrecognised', 'malformed'] as const;
+const COUNTED = [
+	'packets',
+	'seen',
+	'filtered',
+	'unjudged',
+	'skipped',
+	'tls',
+	'notHttp',
+	'unrecognised',
+	'malformed',
+] as const;
 const FILTERS = Object.values(Filter).filter((filter) => typeof filter === 'number');
 /** COUNTED, then for each of FILTERS what it filtered out and what it left unjudged. */
 type Sums = readonly number[];
