@@ -91,7 +91,8 @@ class ExchangeTracker {
   // A CONNECT request was not granted: its stream goes on. Told once.
   [[nodiscard]] bool take_tunnel_refused();
 
-  [[nodiscard]] bool requests_wait() const { return first_ != nullptr; }
+  // The client was never seen to send a request before it had the response to the last one whole.
+  [[nodiscard]] bool takes_turns() const { return first_ == nullptr && !pairing_.pipelines(); }
   // The request in progress, of which it is not certain that it was sent, has its response whole.
   [[nodiscard]] bool doubted_request_answered() const {
     return request_ != nullptr && request_doubted_ && request_->response.ended;

@@ -48,7 +48,7 @@ void Http1Connection::Events::hear_response(std::uint16_t status) {
 bool Http1Connection::Events::doubts_response(http1::MessageReader& responses) {
   const bool responses_read =
       acknowledged_ != http1::kAcknowledgmentUnknown && acknowledged_ >= connection_.told_bytes(tcp::opposite(side_));
-  if (!responses_read || connection_.tracker_.requests_wait()) return false;
+  if (!responses_read || !connection_.tracker_.takes_turns()) return false;
   Events events(connection_, tcp::opposite(side_), seen_ns_);
   responses.lack_body(events);
   return responses.doubt();

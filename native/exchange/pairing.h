@@ -72,6 +72,7 @@ class Pairing {
   void refute();
   // The client did not wait for a response, as far as can be told.
   void pipelined() { pipelines_ = true; }
+  [[nodiscard]] bool pipelines() const { return pipelines_; }
   // The next response belongs to none of the queue, as its acknowledgment shows. False: that cannot be, since the
   // queue's order was never in doubt.
   [[nodiscard]] bool overtaken();

@@ -174,6 +174,21 @@ TEST(Http1MessagesInBodies, ARequestAmidAResponseThatGoesOn) {
             "complete - -> 200 4 joined-late no-request\n");
 }
 
+// Once it is known to pipeline, nothing is doubted, and sizes stay exact.
+TEST(Http1MessagesInBodies, RequestsAmidTheResponsesOfAPipeline) {
+  Observed run;
+  run.info.joined_late = true;
+  run.client(get("/a") + get("/b"), 0);
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  for (int i = 0; i < 5; ++i) run.server(head, 0).client(get("/c"), 0).server("hello", 0);
+  std::size_t whole = 0;
+  for (const test::SeenExchange& seen : run.exchanges) {
+    EXPECT_NE(seen.line.find("joined-late"), std::string::npos) << seen.line;
+    if (seen.line.find("complete - -> 200 5 ") != std::string::npos) ++whole;
+  }
+  EXPECT_EQ(whole, 5U) << run.text;
+}
+
 // The answer to HEAD announces a body that never comes.
 TEST(Http1MessagesInBodies, AnAnswerToALostHead) {
   Observed run;
