@@ -39,10 +39,15 @@ Http2Connection::Http2Connection(ConnectionContext& context)
     : context_(context),
       directions_{Direction(begin_of(context, tcp::Side::kInitiator), context.store()),
                   Direction(begin_of(context, tcp::Side::kResponder), context.store())},
-      exchanges_(context, {}) {}
+      exchanges_(context, {}) {
+  for (Direction& one : directions_) one.frames.limit_payload(http2::kDefaultMaxFrameBytes);
+}
 
 Http2Connection::Http2Connection(ConnectionContext& context, ExchangeRecord& upgraded, std::uint64_t content_rest)
     : Http2Connection(context) {
+  for (const tcp::Side side : {tcp::Side::kInitiator, tcp::Side::kResponder}) {
+    allow_payload(side, http2::kMaxFrameBytes);  // the request's HTTP2-Settings may have allowed as much
+  }
   exchanges_.adopt(upgraded);
   content_rest_ = content_rest;
 }
@@ -139,6 +144,12 @@ void Http2Connection::learn_client(tcp::Side side, const http2::HeaderBlock& blo
   context_.set_client(from_client ? side : tcp::opposite(side));
   client_known_ = true;
   tell_unread(side);
+}
+
+// A receiver may allow less again; until its sender knows, what it allowed before holds.
+void Http2Connection::allow_payload(tcp::Side side, std::uint32_t bytes) {
+  http2::FrameReader& frames = direction(side).frames;
+  frames.limit_payload(std::max(frames.max_payload_bytes(), bytes));
 }
 
 // Of the other side than the one whose frames are told.

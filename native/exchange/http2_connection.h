@@ -60,6 +60,7 @@ class Http2Connection final : public ConnectionReader {
   void section(tcp::Side side, const http2::HeaderBlock& block, std::uint64_t seen_ns);
   void section_lost(tcp::Side side, const http2::HeaderBlock& block, MissingSet cause, std::uint64_t seen_ns);
   void learn_client(tcp::Side side, const http2::HeaderBlock& block, const Http2Head& head);
+  void allow_payload(tcp::Side side, std::uint32_t bytes);
   void tell_unread(tcp::Side side);
   void position_lost(tcp::Side side, MissingSet cause);
   void position_refuted(tcp::Side side);

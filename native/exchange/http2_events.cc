@@ -43,8 +43,14 @@ void Http2Connection::Events::reset(std::uint32_t stream_id, std::uint32_t error
   if (tells_of_exchanges()) connection_.exchanges_.reset(half(), stream_id, error_code);
 }
 
-// The encoder follows its peer's SETTINGS by size updates, which are in its header blocks.
-void Http2Connection::Events::settings(std::span<const http2::Setting>) {}
+// Of the table's size an encoder tells in its header blocks.
+void Http2Connection::Events::settings(std::span<const http2::Setting> settings) {
+  for (const http2::Setting& setting : settings) {
+    if (setting.id == static_cast<std::uint16_t>(http2::SettingId::kMaxFrameSize)) {
+      connection_.allow_payload(tcp::opposite(side_), setting.value);
+    }
+  }
+}
 
 void Http2Connection::Events::goaway(std::uint32_t last_stream_id, std::uint32_t) {
   if (tells_of_exchanges() && half() == Http2Half::kResponse) connection_.exchanges_.go_away(last_stream_id);

@@ -14,6 +14,7 @@ void Http2Connection::gap(tcp::Side side, std::uint64_t bytes, tcp::GapCause cau
     if (bytes > 0 && bytes <= content_rest_) return pass_content_rest(bytes, missing, seen_monotime_ns);
     pass_content_rest(content_rest_, missing, seen_monotime_ns);
   }
+  allow_payload(tcp::opposite(side), http2::kMaxFrameBytes);  // SETTINGS may have been lost
   Events events(*this, side, seen_monotime_ns, missing);
   if (one.frames.gap(bytes, events) == http2::GapOutcome::kPositionLost) position_lost(side, missing);
   // This side's SYN was not seen: most likely the next byte is its first.

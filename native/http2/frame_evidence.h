@@ -11,9 +11,6 @@
 
 namespace podwire::http2 {
 
-// RFC 9113, section 6.5.2: what a receiver allows unless it says otherwise.
-inline constexpr std::uint32_t kDefaultMaxFrameBytes = 16'384;
-
 // `bytes` holds kFrameHeaderBytes.
 [[nodiscard]] std::optional<int> header_evidence(std::string_view bytes, Sender sender);
 

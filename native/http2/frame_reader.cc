@@ -92,7 +92,7 @@ ReadOutcome FrameReader::read_header(Input& input) {
 
 // What stands in kept() is a frame header, and one that may come here.
 bool FrameReader::may_follow() const {
-  if (is_connection_error(header_, sender_)) return false;
+  if (is_connection_error(header_, sender_) || header_.length > max_payload_bytes_) return false;
   if (first_frame_) return header_.is(FrameType::kSettings) && !header_.has(kAck);  // section 3.4
   if (!proven_ && !header_evidence(kept(), sender_)) return false;
   const bool continues = header_.is(FrameType::kContinuation);  // section 6.10

@@ -116,6 +116,11 @@ class FrameReader {
 
   ReadOutcome data(std::string_view bytes, std::uint64_t seen_ns, FrameEvents& events);
 
+  // The longest payload that the receiver allows (section 4.2); any, until this is called. A longer one is a connection
+  // error of its sender.
+  void limit_payload(std::uint32_t max_bytes) { max_payload_bytes_ = max_bytes; }
+  [[nodiscard]] std::uint32_t max_payload_bytes() const { return max_payload_bytes_; }
+
   // Data of the DATA frame in progress that follows and need not be seen.
   [[nodiscard]] std::uint64_t skippable_bytes() const;
   // `bytes` passed that were said to be skippable. More than that is a gap.
@@ -195,6 +200,7 @@ class FrameReader {
   std::unique_ptr<FrameSearch> search_;
   std::uint64_t first_byte_ns_ = 0;  // of the frame in progress
   FrameHeader header_;
+  std::uint32_t max_payload_bytes_ = UINT32_MAX;
   std::uint32_t remaining_ = 0;     // of the payload
   std::uint32_t block_stream_ = 0;  // whose header block has not ended; 0: none
   std::uint32_t since_found_ = 0;   // bytes since the last search, while it is not proven
@@ -205,12 +211,12 @@ class FrameReader {
   Phase phase_;
   Sender sender_;
   ReadOutcome failure_ = ReadOutcome::kReading;
-  bool first_frame_;         // of a connection: must be SETTINGS
-  bool proven_;              // position_certain()
-  bool expecting_ = false;   // expect_frame was called
-  bool told_ = false;        // the frame in progress has been told
-  bool block_lost_ = false;  // so has the header block
-  bool padding_unknown_ = false;
+  bool first_frame_ : 1;         // of a connection: must be SETTINGS
+  bool proven_ : 1;              // position_certain()
+  bool expecting_ : 1 = false;   // expect_frame was called
+  bool told_ : 1 = false;        // the frame in progress has been told
+  bool block_lost_ : 1 = false;  // so has the header block
+  bool padding_unknown_ : 1 = false;
 };
 
 }  // namespace podwire::http2

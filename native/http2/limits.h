@@ -7,8 +7,9 @@
 namespace podwire::http2 {
 
 inline constexpr std::size_t kFrameHeaderBytes = 9;
-// RFC 9113, section 4.2: what a receiver may allow with SETTINGS_MAX_FRAME_SIZE at most. The frames seen here are
-// those that a receiver took, so no smaller bound is held against them.
+// RFC 9113, section 6.5.2: what a receiver allows unless it says otherwise.
+inline constexpr std::uint32_t kDefaultMaxFrameBytes = 16'384;
+// Section 4.2: what it may allow with SETTINGS_MAX_FRAME_SIZE at most.
 inline constexpr std::uint32_t kMaxFrameBytes = (std::uint32_t{1} << 24U) - 1;
 // Of a header block, compressed, with all its CONTINUATION frames. Beyond, the block is told as lost.
 inline constexpr std::size_t kMaxHeaderBlockBytes = std::size_t{256} << 10U;

@@ -83,12 +83,12 @@ TEST(Grpc, TrailersOnly) {
 TEST(Grpc, OfALargeMessageTheRestIsSkipped) {
   Observed run;
   const std::string body = message(std::string(200'000, 'x')) + message("y");
-  run.client(kPreface + settings() + headers(1, kCall, kWhole));
+  run.client(kPreface + settings() + headers(1, kCall, kWhole)).server(settings_for_any_frame());
   const std::string sent = data_frame(1, body, kEndStreamFlag);
   run.client(std::string_view(sent).substr(0, 20));
   ASSERT_EQ(run.skips, std::vector<std::uint64_t>{5 + 200'000 - 11});
   run.skipped(kClient, run.skips[0]).client(std::string_view(sent).substr(20 + run.skips[0]));
-  run.server(settings() + headers(1, kAnswer, kWhole) + headers(1, {{"grpc-status", "0"}}, kWholeAndLast));
+  run.server(headers(1, kAnswer, kWhole) + headers(1, {{"grpc-status", "0"}}, kWholeAndLast));
   EXPECT_EQ(run.text, "complete POST /shop.Cart/Add 200011 -> 200 0\n");
   EXPECT_EQ(run.exchanges[0].request_messages, "grpc 2/200001 ");
 }

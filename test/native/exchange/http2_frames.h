@@ -49,6 +49,8 @@ inline std::string rst_stream(std::uint32_t stream, std::uint32_t code) {
   return frame(0x3, 0, stream, big_endian(code, 4));
 }
 inline std::string settings() { return frame(0x4, 0, 0, ""); }
+// SETTINGS_MAX_FRAME_SIZE, as large as can be.
+inline std::string settings_for_any_frame() { return frame(0x4, 0, 0, big_endian(0x5, 2) + big_endian(0xff'ffff, 4)); }
 inline std::string push_promise(std::uint32_t stream, std::uint32_t promised, const Fields& fields) {
   return frame(0x5, kEndHeadersFlag, stream, big_endian(promised, 4) + block(fields));
 }

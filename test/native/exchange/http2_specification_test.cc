@@ -213,5 +213,36 @@ TEST(Http2StreamIdentifier, AResponseMayBeSeenBeforeARequestThatWaitedForOtherBy
   EXPECT_EQ(run.text, "complete GET /1 0 -> 200 1\n");
 }
 
+// Section 4.2: a receiver allows 16,384 octets, and more by SETTINGS_MAX_FRAME_SIZE alone.
+TEST(Http2FrameSize, IsWhatTheReceiverAllowed) {
+  const auto told = [](const std::string& server_settings, std::size_t bytes) {
+    Observed run;
+    run.client(kPreface + settings()).server(server_settings);
+    run.client(headers(1, post_fields("/"), kWhole) + data_frame(1, std::string(bytes, 'x'), kEndStreamFlag));
+    run.server(answered());
+    return run.text;
+  };
+  const std::string larger = frame(0x4, 0, 0, big_endian(0x5, 2) + big_endian(20'000, 4));
+  EXPECT_EQ(told(settings(), 16'384), "complete POST / 16384 -> 200 0\n");
+  EXPECT_EQ(told(settings(), 16'385), "detached POST / 0 -> - malformed no-response\nloss malformed 9:80\n");
+  EXPECT_EQ(told(larger, 20'000), "complete POST / 20000 -> 200 0\n");
+  EXPECT_EQ(told(larger, 20'001), "detached POST / 0 -> - malformed no-response\nloss malformed 9:80\n");
+  EXPECT_EQ(told(larger + settings(), 20'000), "complete POST / 20000 -> 200 0\n");
+}
+
+TEST(Http2FrameSize, OfWhatMayHaveBeenAllowedNothingIsRefused) {
+  Observed run;
+  run.client(kPreface + settings()).server(settings()).server_gap(15);
+  run.client(headers(1, post_fields("/"), kWhole) + data_frame(1, std::string(20'000, 'x'), kEndStreamFlag));
+  EXPECT_EQ(run.text.find("loss malformed 9:80"), std::string::npos) << run.text;
+}
+
+// The first bytes of it are read as the length of a frame of a type that nobody knows.
+TEST(Http2FrameSize, Http1WithinAConnectionIsMalformed) {
+  Observed run;
+  run.client(kPreface + settings() + get()).server(settings() + answered()).client("GET /http1 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(run.text, "complete GET / 0 -> 200 0\nloss malformed 9:80\n");
+}
+
 }  // namespace
 }  // namespace podwire::exchange
