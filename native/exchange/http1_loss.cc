@@ -93,6 +93,8 @@ void Http1Connection::close(tcp::CloseCause cause, std::uint64_t now_monotime_ns
       reader(side).finish(false, events, context_.store().scratch());
     }
     tracker_.close(ending.how, ending.missing);
+    // Of what only began like HTTP, nothing could be told.
+    if (!head_seen_ && (bytes_seen_[0] || bytes_seen_[1])) context_.tell_loss(LossCause::kNotHttp);
   }
   for (http1::MessageReader& one : readers_) one.release(context_.store().scratch());
 }

@@ -52,6 +52,10 @@ void Http2Connection::Events::settings(std::span<const http2::Setting> settings)
   }
 }
 
+void Http2Connection::Events::stream_error(std::uint32_t stream_id) {
+  if (tells_of_exchanges()) connection_.exchanges_.stream_error(stream_id);
+}
+
 void Http2Connection::Events::goaway(std::uint32_t last_stream_id, std::uint32_t) {
   if (tells_of_exchanges() && half() == Http2Half::kResponse) connection_.exchanges_.go_away(last_stream_id);
 }

@@ -27,6 +27,7 @@ class Http2Connection::Events final : public http2::FrameEvents {
   void data_end(const http2::DataFrameEnd& end) override;
   void reset(std::uint32_t stream_id, std::uint32_t error_code) override;
   void settings(std::span<const http2::Setting> settings) override;
+  void stream_error(std::uint32_t stream_id) override;
   void goaway(std::uint32_t last_stream_id, std::uint32_t error_code) override;
   void other(const http2::FrameHeader& header, bool lost) override;
   void position_refuted() override;

@@ -172,6 +172,10 @@ void Http2Exchanges::malformed(Http2Stream* stream) {
   context_.tell_loss(LossCause::kMalformedStream);
 }
 
+void Http2Exchanges::stream_error(std::uint32_t stream_id) {
+  if (Http2Stream* stream = find(stream_id)) malformed(stream);
+}
+
 void Http2Exchanges::refresh(ExchangeRecord& record) {
   if (Http2Stream* stream = find(*record.stream)) sync(*stream);
 }

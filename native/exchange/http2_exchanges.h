@@ -58,6 +58,8 @@ class Http2Exchanges final : private ExchangeOwner {
   // An RST_STREAM on it was lost in part: the stream is over, why is not known.
   void reset_lost(std::uint32_t stream_id, MissingSet cause);
   // The server will not answer streams of the client's beyond `last_stream_id`.
+  // A frame of it is malformed, and nothing else.
+  void stream_error(std::uint32_t stream_id);
   void go_away(std::uint32_t last_stream_id);
   // Frames of this half may have passed unseen, on any stream. `refuted`: and what was told since the last loss may
   // have been none.

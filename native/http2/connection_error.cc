@@ -49,6 +49,12 @@ bool is_connection_error(const FrameHeader& header, std::string_view bytes) {
   return header.is(FrameType::kWindowUpdate) && header.stream_id == 0 && read_u31(bytes, 0) == 0;
 }
 
+bool is_stream_error(const FrameHeader& header, std::string_view bytes) {
+  constexpr std::uint32_t kPriorityBytes = 5;
+  if (header.is(FrameType::kPriority)) return header.length != kPriorityBytes;
+  return header.is(FrameType::kWindowUpdate) && header.stream_id != 0 && read_u31(bytes, 0) == 0;
+}
+
 bool is_connection_error(std::span<const Setting> settings, Sender sender) {
   return std::any_of(settings.begin(), settings.end(),
                      [sender](const Setting& setting) { return is_out_of_bounds(setting, sender); });

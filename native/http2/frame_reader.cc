@@ -127,6 +127,7 @@ ReadOutcome FrameReader::read_fixed_fields(Input& input) {
 
 ReadOutcome FrameReader::begin_payload(Input& input) {
   phase_ = Phase::kPassing;
+  if (proven_ && is_stream_error(header_, kept())) input.events.stream_error(header_.stream_id);
   if (header_.is(FrameType::kData)) {
     phase_ = Phase::kData;
   } else if (in_block_frame()) {

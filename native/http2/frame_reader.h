@@ -56,6 +56,8 @@ class FrameEvents {
   virtual void reset(std::uint32_t stream_id, std::uint32_t error_code) = 0;  // RST_STREAM
   // Without ACK. Of a frame larger than kMaxControlBytes: in several calls.
   virtual void settings(std::span<const Setting> settings) = 0;
+  // A frame of this stream is malformed, which concerns it alone (section 5.4.2).
+  virtual void stream_error(std::uint32_t /*stream_id*/) {}
   virtual void goaway(std::uint32_t last_stream_id, std::uint32_t error_code) = 0;
   // Bytes of a frame that is none of these passed, or could not be read: PRIORITY, PING, WINDOW_UPDATE, SETTINGS with
   // ACK, unknown types, and any whose payload was lost in part. `lost`: so that what it said is not known.

@@ -289,6 +289,17 @@ TEST(Http1Connection, MalformedHeadsAreTold) {
   EXPECT_EQ(start_line.text, "complete GET /1 0 -> 200 0\nloss malformed 9:80\n");
 }
 
+TEST(Http1Connection, WhatOnlyBeganLikeHttpIsCounted) {
+  for (const std::string begun : {"GET /never HT", "GET /never HTTP/1.1"}) {
+    Observed run;
+    run.client(begun).end(tcp::Side::kInitiator).close();
+    EXPECT_EQ(run.text, "loss not-http 9:80\n") << begun;
+  }
+  Observed told;
+  told.client("GET /begun HTTP/1.1\r\nHo").end(tcp::Side::kInitiator).close();
+  EXPECT_EQ(told.text, "closed GET /begun - -> - no-response unknown-headers\n");
+}
+
 TEST(Http1Connection, HeadsBeyondTheirBoundsAreToldAsThat) {
   Observed fields;
   std::string many = "GET /1 HTTP/1.1\r\n";

@@ -160,6 +160,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"5.1", "DATA behind END_STREAM, half-closed", get() + data_frame(1, "x"), answered(), true},
         Case{"5.1", "HEADERS behind END_STREAM, half-closed", get() + asked({{"t", "u"}}), answered(), true},
         Case{"5.1", "WINDOW_UPDATE behind END_STREAM", get() + frame(0x8, 0, 1, big_endian(1, 4)), answered(), false},
+        Case{"6.3", "PRIORITY of four octets", headers(1, post_fields("/")) + frame(0x2, 0, 1, big_endian(0, 4)),
+             answered(), true},
+        Case{"6.9", "a window increment of 0", headers(1, post_fields("/")) + frame(0x8, 0, 1, big_endian(0, 4)),
+             answered(), true},
+        Case{"6.3", "PRIORITY of a wrong length on an idle stream", frame(0x2, 0, 99, "") + get(), answered(), false},
         Case{"5.1", "PRIORITY on an idle stream", frame(0x2, 0, 99, big_endian(0, 4) + '\x10') + get(), answered(),
              false},
         Case{"5.1", "RST_STREAM behind END_STREAM of both", get(), answered() + rst_stream(1, 0), false}));
