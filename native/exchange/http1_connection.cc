@@ -48,7 +48,8 @@ Http1Connection::Http1Connection(ConnectionContext& context, const Http1Pause& p
       told_bytes_(pause.told_bytes) {}
 
 std::optional<Http1Pause> Http1Connection::pause() const {
-  if (over_ || successor_ || searching_) return std::nullopt;
+  const bool begun_only = !head_seen_ && (bytes_seen_[0] || bytes_seen_[1]);  // see close()
+  if (over_ || successor_ || searching_ || begun_only) return std::nullopt;
   const std::optional<TrackerPause> order = tracker_.pause();
   const std::optional<http1::ReaderPause> initiator = readers_[0].pause();
   const std::optional<http1::ReaderPause> responder = readers_[1].pause();

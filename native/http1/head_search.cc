@@ -112,7 +112,9 @@ std::optional<HeadSearch::StartLineAt> HeadSearch::request_line_in(LineRange ran
     ++places;
     place = at;
   }
-  if (places > 1 || method->end - method->begin > kMaxMethodBytes) return std::nullopt;
+  // What stands before a believed one is the end of something else, such as a body in base64.
+  const bool too_long = places == 0 && method->end - method->begin > kMaxMethodBytes;
+  if (places > 1 || too_long) return std::nullopt;
   return StartLineAt{.offset = range.begin + place, .kind = MessageKind::kRequest, .believed = places == 1};
 }
 

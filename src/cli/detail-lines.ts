@@ -75,7 +75,7 @@ function textLines(text: string, mark: string): string {
 /** `(decoded from gzip; the first 4,096 bytes of 12,000 bytes)`; '' when the text is all there is to show. */
 function bodyRemarks(
 	body: Body,
-	{ content, truncated, decoded, decodeError }: ShownBody,
+	{ content, decoded, decodeError }: ShownBody,
 	bodyBytes: number | null | undefined,
 	isText: boolean,
 ): string {
@@ -88,8 +88,6 @@ function bodyRemarks(
 		remarks.push(`${countOf(bytes, 'byte')} that are not text; -o json has them`);
 	} else if (body.truncated) {
 		remarks.push(cutText(kept, bodyBytes));
-	} else if (truncated && decodeError === null) {
-		remarks.push('its end is missing');
 	}
 	return remarks.length === 0 ? '' : `(${remarks.join('; ')})`;
 }

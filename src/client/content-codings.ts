@@ -53,7 +53,7 @@ function decoded(kept: ShownBody, codings: readonly string[]): ShownBody {
 		const result = decompressed(coding, content, truncated, limit);
 		if ('problem' in result) return { ...kept, decodeError: `${coding}: ${result.problem}` };
 		if (result.beyond !== null) decodeError ??= `${coding}: ${result.beyond}`;
-		else if (!truncated && !result.whole) decodeError ??= `${coding}: it ends early`;
+		else if (!truncated && !result.whole) decodeError ??= `${coding}: its end is missing`;
 		if (result.content.length === 0 && !result.whole)
 			return { ...kept, decodeError: decodeError ?? `${coding}: too little was kept to decode any of it` };
 		content = result.content;

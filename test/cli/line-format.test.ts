@@ -299,7 +299,7 @@ test('names that cannot be known, and bodies without their content codings', (t)
 		'  < b=2',
 		`  < (decoded from gzip; the first ${gzip.length - 8} bytes of 900 bytes)`,
 	]);
-	t.deepEqual(shown(gzip.subarray(0, -8), 'gzip').at(-1), '  < (decoded from gzip; its end is missing)');
+	t.deepEqual(shown(gzip.subarray(0, -8), 'gzip').at(-1), '  < (decoded from gzip; gzip: its end is missing)');
 	t.deepEqual(shown(gzipSync(Uint8Array.of(0xff, 0xfe)), 'gzip'), [
 		'  < ',
 		'  < (decoded from gzip; 2 bytes that are not text; -o json has them)',

@@ -60,7 +60,7 @@ for (const [name, compress] of Object.entries(MADE)) {
 			t.deepEqual(withoutCodings({ content }, encoding(coding)), {
 				...shown,
 				truncated: shown.decoded !== null,
-				decodeError: `${coding}: it ends early`,
+				decodeError: `${coding}: its end is missing`,
 			});
 		}
 		t.true(longest > PAGE.length * (name === 'zstd' ? 0.4 : 0.9));

@@ -286,6 +286,12 @@ TEST(HeadSearch, AMethodBeginsWhereAPieceDoes) {
       << "PATCH behind the end of something, or PROPPATCH";
 }
 
+TEST(HeadSearch, ABodyThatEndsInALongWordHidesNoRequest) {
+  EXPECT_EQ(found_in(MessageKind::kRequest, {std::string(500, 'A'), kGet}), kFoundGet);
+  EXPECT_EQ(found_in(MessageKind::kRequest, {"{\"a\":1}" + std::string(500, 'f'), kGet}), kFoundGet);
+  EXPECT_EQ(found_in(MessageKind::kRequest, {std::string(500, 'A') + kGet}), "");
+}
+
 TEST(HeadSearch, AMethodThatIsNotRegisteredIsBelievedInAPieceBehindAMessage) {
   const std::string purge = "PURGE /x HTTP/1.1\r\n\r\n";  // 21
   EXPECT_EQ(found_in(MessageKind::kRequest, {"ET /x HTTP/1.1\r\n\r\n", kGet}), kFoundGet)
