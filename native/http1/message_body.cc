@@ -30,8 +30,7 @@ ReadOutcome MessageReader::decide_body(Input& input) {
   may_lack_body_ = false;
   if (next_response) {
     const bool certain = state_ == State::kChunkedBody;
-    body_bytes_known_ = wire_bytes_known_ = false;
-    end_message(MessageEndKind::kEndUnseen, false, input.events);
+    end_unseen(input.events);
     if (!certain) return pass_over(input);
   }
   if (!buffer_) return ReadOutcome::kReading;  // nothing was held
@@ -131,6 +130,11 @@ void MessageReader::count_body(std::uint64_t bytes) {
   body_bytes_ += bytes;
   wire_bytes_ += bytes;
   may_count_fin_ = false;
+}
+
+void MessageReader::end_unseen(MessageEvents& events) {
+  body_bytes_known_ = wire_bytes_known_ = false;
+  end_message(MessageEndKind::kEndUnseen, false, events);
 }
 
 void MessageReader::end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events) {

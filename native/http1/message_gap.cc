@@ -56,8 +56,7 @@ GapOutcome MessageReader::gap(std::uint64_t bytes, MessageEvents& events, Reader
 
 // The bytes that would have told whether there is a body are lost: the response may be one to HEAD.
 GapOutcome MessageReader::lose_undecided_body(MessageEvents& events, ReaderScratch& scratch) {
-  body_bytes_known_ = wire_bytes_known_ = false;
-  end_message(MessageEndKind::kEndUnseen, false, events);
+  end_unseen(events);
   search(scratch);
   return GapOutcome::kPositionLost;
 }
@@ -132,13 +131,17 @@ bool MessageReader::tell_partial_head(MessageEvents& events) {
   return tunnel;
 }
 
+void MessageReader::cut_message(MessageEvents& events) {
+  static_cast<void>(tell_partial_head(events));
+  if (in_message()) end_message(MessageEndKind::kCut, false, events);
+}
+
 void MessageReader::finish(bool in_order, MessageEvents& events, ReaderScratch& scratch) {
   settle_undecided_body(events, scratch);
   if (state_ == State::kUntilCloseBody && in_order) {
     end_message(MessageEndKind::kComplete, true, events);
   } else if (in_message() && state_ != State::kFailed) {
-    static_cast<void>(tell_partial_head(events));
-    if (in_message()) end_message(MessageEndKind::kCut, false, events);
+    cut_message(events);
   }
   release(scratch);
 }

@@ -147,6 +147,10 @@ class MessageReader {
   void tell_body(std::string_view data, MessageEvents& events);
   void count_body(std::uint64_t bytes);
   void end_message(MessageEndKind how, bool last_byte_seen, MessageEvents& events);
+  // How long it is, is not known.
+  void end_unseen(MessageEvents& events);
+  // With as much of its head as was read.
+  void cut_message(MessageEvents& events);
   // True: it begins a tunnel.
   bool tell_partial_head(MessageEvents& events);
   // The same.

@@ -33,8 +33,7 @@ ReadOutcome MessageReader::search_head(Input& input) {
 // are searched instead.
 ReadOutcome MessageReader::not_a_head(ReadOutcome outcome, Input& input) {
   if (confirmed_ && !expecting_) {
-    static_cast<void>(tell_partial_head(input.events));
-    if (in_message()) end_message(MessageEndKind::kCut, false, input.events);
+    cut_message(input.events);
     return outcome;
   }
   std::string pending;
@@ -49,10 +48,9 @@ ReadOutcome MessageReader::not_a_head(ReadOutcome outcome, Input& input) {
 // Of a message whose head was not confirmed, the body is none: perhaps there was no such message.
 ReadOutcome MessageReader::not_a_body(ReadOutcome outcome, Input& input) {
   if (confirmed_) return outcome;
-  body_bytes_known_ = wire_bytes_known_ = false;
   std::string pending;
   if (state_ == State::kTrailers && buffer_) pending.swap(buffer_->bytes);
-  end_message(MessageEndKind::kEndUnseen, false, input.events);
+  end_unseen(input.events);
   return search_again(pending, input.seen_ns, input);
 }
 
@@ -78,8 +76,7 @@ void MessageReader::judge_doubt(Input& input) {
                                                                    is_registered_method(request.method)
                                                              : read_plain_status_line(input.rest, status) > 0;
   if (begins_message) {
-    body_bytes_known_ = wire_bytes_known_ = false;
-    end_message(MessageEndKind::kEndUnseen, false, input.events);
+    end_unseen(input.events);
     seek(input.scratch);
     input.events.expectation_failed();
   } else if (kind_ == MessageKind::kResponse) {
@@ -91,8 +88,7 @@ void MessageReader::judge_doubt(Input& input) {
 void MessageReader::lack_body(MessageEvents& events) {
   if (!may_lack_body_ || buffer_) return;
   confirmed_ = false;
-  body_bytes_known_ = wire_bytes_known_ = false;
-  end_message(MessageEndKind::kEndUnseen, false, events);
+  end_unseen(events);
 }
 
 ReadOutcome MessageReader::search_again(std::string_view pending, std::uint64_t pending_ns, Input& input) {

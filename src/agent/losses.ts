@@ -1,5 +1,6 @@
 /** What an agent lost, by cause: as its kernel programs, its capture and its connection to NATS counted it. */
 import type { CaptureTotals, KernelCounters } from '../addon/addon.ts';
+import { UNREADABLE_CAUSES } from '../messaging/loss-words.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 
 export const NO_PACKETS: KernelCounters = {
@@ -51,7 +52,5 @@ export function countsOfNode(
 
 /** As a status tells them: without connections that carry no HTTP which anybody could read. */
 export function statusLosses(counts: readonly number[]): podwire.v1.Loss.$Properties[] {
-	const { LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_UNRECOGNISED } = wire.LossCause;
-	const unreadable: readonly number[] = [LOSS_CAUSE_TLS, LOSS_CAUSE_NOT_HTTP, LOSS_CAUSE_UNRECOGNISED];
-	return counts.flatMap((count, cause) => (count === 0 || unreadable.includes(cause) ? [] : [{ cause, count }]));
+	return counts.flatMap((count, cause) => (count === 0 || UNREADABLE_CAUSES.includes(cause) ? [] : [{ cause, count }]));
 }

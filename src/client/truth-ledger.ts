@@ -1,5 +1,5 @@
 /** The books of one reader, from which the truth is reported. */
-import { lossWords, missingWord } from '../messaging/loss-words.ts';
+import { lossWords, missingWord, UNREADABLE_CAUSES } from '../messaging/loss-words.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { OpenExchanges } from './open-exchanges.ts';
 import { type PodName, podKey, ToldPods } from './told-pods.ts';
@@ -13,11 +13,6 @@ const IN_TRANSIT: readonly Cause[] = [
 	LossCause.LOSS_CAUSE_BATCH_QUEUE_FULL,
 	LossCause.LOSS_CAUSE_CONTROL_PLANE_QUEUE_FULL,
 	LossCause.LOSS_CAUSE_NATS,
-];
-const UNREADABLE: readonly Cause[] = [
-	LossCause.LOSS_CAUSE_TLS,
-	LossCause.LOSS_CAUSE_NOT_HTTP,
-	LossCause.LOSS_CAUSE_UNRECOGNISED,
 ];
 
 /** The cumulative counters of one pod in one epoch. */
@@ -168,7 +163,7 @@ export class TruthLedger {
 			lost: all.reduce((sum, { count }) => sum + count, 0),
 			lostExactly: estimated.length === 0,
 			uncounted: [...this.#uncounted, ...(ending ? this.#unfinished() : [])],
-			unreadable: UNREADABLE.flatMap((cause) => this.#count(sums.losses, cause)),
+			unreadable: UNREADABLE_CAUSES.flatMap((cause) => this.#count(sums.losses, cause)),
 			incomplete: [...this.#incomplete].map(([missing, count]) => ({ words: missingWord(missing), count })),
 		};
 	}
@@ -206,7 +201,7 @@ export class TruthLedger {
 		if (unexplained > 0) losses.push({ cause: null, words, count: unexplained });
 		if (this.#unwritten > 0) losses.push({ cause: null, words: 'client', count: this.#unwritten });
 		for (const [cause, count] of counted) {
-			if (count === 0 || IN_TRANSIT.includes(cause) || UNREADABLE.includes(cause)) continue;
+			if (count === 0 || IN_TRANSIT.includes(cause) || UNREADABLE_CAUSES.includes(cause)) continue;
 			losses.push({ cause, words: lossWords(cause), count });
 		}
 		return losses;

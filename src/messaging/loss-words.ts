@@ -51,6 +51,13 @@ const MISSING: Readonly<Record<podwire.v1.Missing, string>> = {
 	[Missing.MISSING_IDLE]: 'idle',
 };
 
+/** Of connections that carry nothing that anybody could show as HTTP. */
+export const UNREADABLE_CAUSES: readonly podwire.v1.LossCause[] = [
+	LossCause.LOSS_CAUSE_TLS,
+	LossCause.LOSS_CAUSE_NOT_HTTP,
+	LossCause.LOSS_CAUSE_UNRECOGNISED,
+];
+
 /** As the line of truth names the cause: `kernel ring full`. A cause of a newer version is `unknown cause`. */
 export function lossWords(cause: podwire.v1.LossCause): string {
 	return (LOSSES[cause] ?? LOSSES[LossCause.LOSS_CAUSE_UNSPECIFIED]).words;
