@@ -108,20 +108,20 @@ struct attachment_settings {
 /* What the consumer of a ring asks before it sleeps; the program that wakes it sets it back to OFF. */
 enum capture_doorbell_state {
 	CAPTURE_DOORBELL_OFF = 0,       /* it is awake, or will wake by itself soon */
-	CAPTURE_DOORBELL_WHEN_FULL = 1, /* wake it when CAPTURE_WAKEUP_BYTES wait */
+	CAPTURE_DOORBELL_WHEN_FULL = 1, /* wake it when much waits */
 	CAPTURE_DOORBELL_AT_ONCE = 2,   /* wake it at the next record */
 	/* As WHEN_FULL, and at CAPTURE_WAKEUP_SEGMENT_BYTES of one segment that only user space can spare. */
 	CAPTURE_DOORBELL_WHEN_LARGE = 3,
 };
 enum {
-	CAPTURE_WAKEUP_BYTES = 512 << 10,
 	CAPTURE_WAKEUP_SEGMENT_BYTES = 16 << 10,
 };
 
 /* Value of `doorbells`, which user space maps; one per ring, each in a cache line of its own. */
 struct capture_doorbell {
 	__u32 state;
-	__u32 padding[15];
+	__u32 much_bytes; /* set before the first program is attached */
+	__u32 padding[14];
 };
 
 #endif

@@ -42,7 +42,7 @@ static __always_inline void answer_doorbell(void *ring, __u32 ring_index, __u32 
 		return;
 	if (state != CAPTURE_DOORBELL_AT_ONCE &&
 	    !(state == CAPTURE_DOORBELL_WHEN_LARGE && spareable_bytes >= CAPTURE_WAKEUP_SEGMENT_BYTES) &&
-	    bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < CAPTURE_WAKEUP_BYTES)
+	    bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < bell->much_bytes)
 		return;
 	bell->state = CAPTURE_DOORBELL_OFF;
 	wake_consumer(ring);

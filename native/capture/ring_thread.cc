@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kNanosPerMilli = 1'000'000;
 
 // While something waits for time to pass.
-constexpr milliseconds kBusyWait{8};
+constexpr milliseconds kBusyWait{16};
 // Otherwise records and commands end the wait.
 constexpr milliseconds kIdleWait{100};
 // With no connection in sight: for counters alone.

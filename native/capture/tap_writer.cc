@@ -30,7 +30,8 @@ std::uint64_t TapWriter::interval_ns() const {
   if (!is_waiting()) return kCountersIntervalNs;
   if (samples_) return kSampledBatchIntervalNs;
   const std::uint32_t exchanges = buffer_.exchanges() + unannounced_exchanges_;
-  return exchanges < kBusyBatchExchanges ? kBatchIntervalNs : kBusyBatchIntervalNs;
+  if (exchanges < kBusyBatchExchanges) return kBatchIntervalNs;
+  return exchanges < kBusiestBatchExchanges ? kBusyBatchIntervalNs : kBusiestBatchIntervalNs;
 }
 
 void TapWriter::flush_if_due(std::uint64_t now_monotime_ns) {
@@ -76,7 +77,7 @@ bool TapWriter::hand_over(std::uint64_t now_monotime_ns, bool last) {
 
 void TapWriter::hand_over_full(std::uint64_t now_monotime_ns) {
   const std::uint32_t exchanges = buffer_.exchanges();
-  if (now_monotime_ns >= handed_over_monotime_ns_ + kBusyBatchIntervalNs) {
+  if (now_monotime_ns >= handed_over_monotime_ns_ + interval_ns()) {
     hand_over(now_monotime_ns, false);
   } else if (push(false, true)) {
     unannounced_exchanges_ += exchanges;

@@ -21,10 +21,13 @@ namespace podwire::capture {
 inline constexpr std::size_t kBatchBytes = 48 * 1024;
 // … or this long after the one before it …
 inline constexpr std::uint64_t kBatchIntervalNs = 5'000'000;
-// … or, with so many exchanges that what a batch costs on its way counts for more than when it arrives, this long. A
-// batch that was full before then waits for the others of that time: each time wakes four processes …
+// … or, with so many exchanges since then that what a batch costs on its way counts for more than when it arrives, this
+// long. A batch that was full before then waits for the others of that time: each time wakes four processes, which find
+// their caches cold and leave those of the observed so …
 inline constexpr std::uint32_t kBusyBatchExchanges = 10;
 inline constexpr std::uint64_t kBusyBatchIntervalNs = 15'000'000;
+inline constexpr std::uint32_t kBusiestBatchExchanges = 60;
+inline constexpr std::uint64_t kBusiestBatchIntervalNs = 45'000'000;
 // … or, where the rate leaves some out, this long: whoever reads a sample does not wait for each of it, and permits
 // that come evenly would be a batch each …
 inline constexpr std::uint64_t kSampledBatchIntervalNs = 50'000'000;

@@ -19,6 +19,8 @@ constexpr std::chrono::milliseconds kVisitInterval{2};
 // With so many records, later: what a visit finds cold in the caches and pushes out of them is then shared by more.
 constexpr std::chrono::milliseconds kBusyVisitInterval{8};
 constexpr std::size_t kBusyRecordsPerMs = 8;
+constexpr std::chrono::milliseconds kBusiestVisitInterval{16};
+constexpr std::size_t kBusiestRecordsPerMs = 32;
 // So many visits without a record make the ring an idle one.
 constexpr unsigned kQuietVisits = 5;
 // The kernel gets its space back in steps of this size, not with every record.
@@ -41,6 +43,12 @@ tcp::Hook hook_of(__u8 hook) {
     default:
       return tcp::Hook::kInternal;
   }
+}
+
+std::chrono::milliseconds visit_interval_after(std::size_t records, std::chrono::milliseconds interval) {
+  const std::size_t records_per_ms = records / static_cast<std::size_t>(interval.count());
+  if (records_per_ms >= kBusiestRecordsPerMs) return kBusiestVisitInterval;
+  return records_per_ms >= kBusyRecordsPerMs ? kBusyVisitInterval : kVisitInterval;
 }
 
 // `bytes` is a whole record, as the kernel programs write it.
@@ -120,8 +128,7 @@ std::size_t RingReader::read(SegmentSink& sink, std::chrono::milliseconds timeou
   }
   const std::size_t records = drain(sink);
   quiet_visits_ = records > 0 ? 0 : std::min(quiet_visits_ + 1, kQuietVisits);
-  const bool many = records >= kBusyRecordsPerMs * static_cast<std::size_t>(visit_interval_.count());
-  visit_interval_ = many ? kBusyVisitInterval : kVisitInterval;
+  visit_interval_ = visit_interval_after(records, visit_interval_);
   return records;
 }
 
@@ -168,7 +175,7 @@ void RingReader::wait(WakeUp wake_up, std::chrono::milliseconds timeout) {
   const RingMapping& ring = maps_->ring(index_);
   set_doorbell(doorbell_state(wake_up));
   const std::uint64_t waiting = ring.producer_position() - ring.consumer_position();
-  if (waiting < (wake_up == WakeUp::kAtOnce ? 1U : static_cast<std::uint64_t>(CAPTURE_WAKEUP_BYTES))) {
+  if (waiting < (wake_up == WakeUp::kAtOnce ? 1U : maps_->doorbell(index_).much_bytes)) {
     std::array<epoll_event, 2> events{};
     const int count =
         ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), static_cast<int>(timeout.count()));

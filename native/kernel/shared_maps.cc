@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string>
@@ -17,6 +18,9 @@
 
 namespace podwire::kernel {
 namespace {
+
+// A consumer that visits a busy ring by itself is woken before that when an eighth of it waits, and when so much does.
+constexpr std::uint32_t kMostMuchBytes = 2U << 20U;
 
 constexpr const char* kRings = "rings";
 constexpr std::array kSharedMaps = {"scratch", kRings, "doorbells", "attachment_wants", "ignored_flows", "body_skips"};
@@ -55,7 +59,7 @@ SharedMaps::SharedMaps(const KernelCaptureOptions& options) : reads_heads_(optio
 
   const int error = bpf_object__load(object_.get());
   if (error != 0) throw kernel_error("create the BPF maps", -error, kLoadCapabilities, log.text());
-  map_doorbells();
+  map_doorbells(std::min(options.ring_bytes / 8, kMostMuchBytes));
   // The kernel answers after a grace period, which the caller has other use for.
   rings_inserted_ = std::async(std::launch::async, [this] { insert_rings(); });
 }
@@ -75,12 +79,13 @@ void SharedMaps::insert_rings() {
   }
 }
 
-void SharedMaps::map_doorbells() {
+void SharedMaps::map_doorbells(std::uint32_t much_bytes) {
   const auto page_bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   doorbell_bytes_ = (rings_.size() * sizeof(capture_doorbell) + page_bytes - 1) / page_bytes * page_bytes;
   void* address = ::mmap(nullptr, doorbell_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, fd("doorbells"), 0);
   if (address == MAP_FAILED) throw kernel_error("map the doorbells", errno, kLoadCapabilities);
   doorbells_ = static_cast<capture_doorbell*>(address);
+  for (unsigned ring = 0; ring < rings_.size(); ++ring) doorbell(ring).much_bytes = much_bytes;
 }
 
 void SharedMaps::share_with(bpf_object* object) const {

@@ -39,7 +39,7 @@ class SharedMaps {
 
  private:
   void insert_rings();
-  void map_doorbells();
+  void map_doorbells(std::uint32_t much_bytes);
 
   struct Close {
     void operator()(bpf_object* object) const;

@@ -211,6 +211,28 @@ TEST_F(PipelineTest, HandsOverASampleEveryFiftyMilliseconds) {
 }
 
 // With many exchanges, whoever takes batches is woken every 15 ms, however many are full by then.
+TEST_F(PipelineTest, ABatchWaitsLongerTheMoreExchangesAreInIt) {
+  struct Case {
+    std::uint16_t exchanges;
+    std::uint64_t interval_ms;
+  };
+  for (const auto& [exchanges, interval_ms] : {Case{9, 5}, Case{10, 15}, Case{59, 15}, Case{60, 45}}) {
+    NotingSink sink;
+    Pipeline pipeline(PipelineOptions(), source_, source_, sink);
+    pipeline.set_taps(kAttachment, {tap(1)}, 100 * kMsNs);
+    exchange(pipeline, 1, 110 * kMsNs);
+    pipeline.advance(111 * kMsNs);
+    ASSERT_EQ(sink.exchanges, 1U);
+    for (std::uint16_t number = 0; number < exchanges; ++number) {
+      exchange(pipeline, static_cast<std::uint16_t>(1000 + number), 112 * kMsNs);
+    }
+    pipeline.advance((110 + interval_ms) * kMsNs);
+    EXPECT_EQ(sink.exchanges, 1U) << exchanges;
+    pipeline.advance((111 + interval_ms) * kMsNs);
+    EXPECT_EQ(sink.exchanges, 1U + exchanges);
+  }
+}
+
 TEST_F(PipelineTest, FullBatchesWaitForTheOthersOfTheirTime) {
   NotingSink sink;
   Pipeline pipeline(PipelineOptions(), source_, source_, sink);
@@ -223,10 +245,10 @@ TEST_F(PipelineTest, FullBatchesWaitForTheOthersOfTheirTime) {
     exchange(pipeline, static_cast<std::uint16_t>(1000 + number), 112 * kMsNs + std::uint64_t{number} * 1000);
   }
   EXPECT_GE(sink.waiting, 1);
-  pipeline.advance(125 * kMsNs);
+  pipeline.advance(155 * kMsNs);
   EXPECT_EQ(sink.woken, 1);
   EXPECT_FALSE(pipeline.quiet());
-  pipeline.advance(126 * kMsNs);
+  pipeline.advance(156 * kMsNs);
   EXPECT_EQ(sink.woken + sink.announced, 2);
   EXPECT_EQ(sink.exchanges, 1U + kExchanges);
   EXPECT_TRUE(pipeline.quiet());
@@ -245,9 +267,9 @@ TEST_F(PipelineTest, AFullBatchIsAnnouncedWhenNothingFollowsIt) {
   EXPECT_EQ(sink.exchanges, exchanges);  // none is left over
   EXPECT_FALSE(pipeline.quiet());
   // Its time began 5 ms before the tap did.
-  pipeline.advance(109 * kMsNs);
+  pipeline.advance(139 * kMsNs);
   EXPECT_EQ(sink.announced, 0);
-  pipeline.advance(111 * kMsNs);
+  pipeline.advance(141 * kMsNs);
   EXPECT_EQ(sink.announced, 1);
   EXPECT_EQ(sink.woken, 0);
   EXPECT_TRUE(pipeline.quiet());

@@ -32,6 +32,8 @@ class DoorbellTest : public testing::Test {
     send_frame(pair_.client, ethernet(0x0800) + ipv4(tcp_segment(std::string(payload_bytes, 'x'))));
     return bell.load() == CAPTURE_DOORBELL_OFF;
   }
+  // Of a ring of this size, an eighth.
+  static constexpr std::uint64_t kMuchBytes = kRingBytes / 8;
   std::uint64_t waiting_bytes() { return maps_.ring(0).producer_position() - maps_.ring(0).consumer_position(); }
 
  private:
@@ -52,13 +54,13 @@ TEST_F(DoorbellTest, ALargeSegmentWakesOneThatWatchesForBodies) {
 TEST_F(DoorbellTest, MuchThatWaitsWakesEitherWay) {
   constexpr std::size_t kSmall = CAPTURE_WAKEUP_SEGMENT_BYTES / 2;
   for (const std::uint32_t state : {CAPTURE_DOORBELL_WHEN_FULL, CAPTURE_DOORBELL_WHEN_LARGE}) {
-    while (waiting_bytes() + 2 * kSmall < CAPTURE_WAKEUP_BYTES) ASSERT_FALSE(rings(state, kSmall)) << state;
+    while (waiting_bytes() + 2 * kSmall < kMuchBytes) ASSERT_FALSE(rings(state, kSmall)) << state;
     EXPECT_TRUE(rings(state, 2 * kSmall - 1)) << state;
   }
 }
 
 TEST_F(DoorbellTest, OneThatIsAwakeIsLeftAlone) {
-  while (waiting_bytes() < CAPTURE_WAKEUP_BYTES) ASSERT_TRUE(rings(CAPTURE_DOORBELL_OFF, CAPTURE_WAKEUP_SEGMENT_BYTES));
+  while (waiting_bytes() < kMuchBytes) ASSERT_TRUE(rings(CAPTURE_DOORBELL_OFF, CAPTURE_WAKEUP_SEGMENT_BYTES));
   const std::uint64_t before = waiting_bytes();
   ASSERT_TRUE(rings(CAPTURE_DOORBELL_OFF, 1));
   // A wake-up would put an empty record behind this one: a header of 8 bytes, and 8 of it.
