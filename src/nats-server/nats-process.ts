@@ -13,11 +13,22 @@ export interface ListeningPorts {
 
 const POLL_MS = 10;
 
-/** The child dies with this process, even when that is killed. What it says comes on its stderr. */
-export function spawnNatsServer(configPath: string, stderr: 'pipe' | 'inherit'): ChildProcess {
+export interface NatsProcessOptions {
+	/** Where what it says goes: it says it on its stderr. */
+	readonly stderr: 'pipe' | 'inherit';
+	/** Processors that run its code at once, where the environment's GOMAXPROCS does not say; as many as there are if undefined. */
+	readonly processors?: number;
+}
+
+/** The child dies with this process, even when that is killed. */
+export function spawnNatsServer(configPath: string, { stderr, processors }: NatsProcessOptions): ChildProcess {
 	return spawn('setpriv', ['--pdeathsig', 'KILL', 'nats-server', '-c', configPath], {
-		// Debian installs it where root's path alone may lead.
-		env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin` },
+		env: {
+			...(processors === undefined ? {} : { GOMAXPROCS: `${processors}` }),
+			...process.env,
+			// Debian installs it where root's path alone may lead.
+			PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin`,
+		},
 		stdio: ['ignore', 'ignore', stderr],
 		detached: true,
 	});

@@ -38,7 +38,7 @@ export class NatsServer {
 		mkdirSync(portsDirectory, { recursive: true, mode: 0o700 });
 		chmodSync(config.stateDirectory, 0o700);
 		writeState(config, files);
-		const child = spawnNatsServer(configurationPathOf(config), 'inherit');
+		const child = spawnNatsServer(configurationPathOf(config), { stderr: 'inherit' });
 		const ports = await whenListening(child, portsDirectory, READY_TIMEOUT_MS);
 		if (ports !== null) return new NatsServer(config, clock, child, ports);
 		child.kill('SIGKILL');

@@ -45,7 +45,8 @@ export async function startNatsServer(stateDir: string, users: NatsUsers, port: 
 	const configPath = join(stateDir, 'nats-server.conf');
 	writeFileSync(configPath, natsConfig(users, port, portsDir), { mode: 0o600 });
 
-	const child = spawnNatsServer(configPath, 'pipe');
+	// One machine's batches are a few dozen messages a second: another processor would only be woken up for them.
+	const child = spawnNatsServer(configPath, { stderr: 'pipe', processors: 1 });
 	const errors = collectTail(child);
 	const listening = await whenListening(child, portsDir, readyTimeoutMs);
 	if (listening === null) {
