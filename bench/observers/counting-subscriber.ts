@@ -122,7 +122,7 @@ class CountingSubscriber {
 			networkNamespace: { name: netns },
 			taps: ids,
 		}));
-		this.#publish({ pods, taps: ids.map((id) => ({ id, spec: {} })), leaseMs });
+		this.#publish({ pods, taps: ids.map((id) => ({ id, spec: { sharedHeaders: true } })), leaseMs });
 	}
 
 	#publish(wanted: Pick<podwire.v1.NodeAssignment.$Properties, 'pods' | 'taps' | 'leaseMs'>): void {

@@ -68,7 +68,7 @@ void TapSession::loss(exchange::LossCause cause, const tcp::Endpoint& server, co
 
 wire::EncodingRules TapSession::encoding_rules() const {
   const TapSpec& spec = tap_->spec();
-  return {redaction(), spec.body_bytes, shown_offset_ns_, spec.omit_headers};
+  return {redaction(), spec.body_bytes, shown_offset_ns_, spec.omit_headers, spec.share_headers};
 }
 
 wire::TapCounters TapSession::take_counters() { return std::exchange(counters_, {}); }

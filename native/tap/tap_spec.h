@@ -66,6 +66,7 @@ struct TapSpec {
   bool unredacted = false;
   std::uint32_t max_rate = 0;  // exchanges a second; 0: no limit
   bool omit_headers = false;   // of what is sent; filters judge by them all the same
+  bool share_headers = false;  // once a batch, as far as they are sent
 };
 
 }  // namespace podwire::tap

@@ -117,6 +117,9 @@ class Decoder {
       case wire::TapSpecField::omit_headers_:
         spec_.omit_headers = FieldReader(reader, "omit_headers").boolean();
         return true;
+      case wire::TapSpecField::shared_headers_:
+        spec_.share_headers = FieldReader(reader, "shared_headers").boolean();
+        return true;
       default:
         return false;
     }

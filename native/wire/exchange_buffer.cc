@@ -14,6 +14,7 @@ void ExchangeBuffer::add(const exchange::ExchangeView& view, const EncodingRules
 
 void ExchangeBuffer::move_to(std::string& out) {
   out.append(bytes_.view());
+  encoder_.table().move_to(out);
   protozero::pbf_builder<TapBatchField> batch{out};
   for (const auto& address : addresses_.addresses()) add_address(batch, TapBatchField::addresses_, address);
   bytes_.clear();

@@ -17,11 +17,11 @@ class ExchangeBuffer {
  public:
   void add(const exchange::ExchangeView& view, const EncodingRules& rules);
 
-  // Of the exchanges, addresses not included: what to hand over a batch by.
-  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
+  // Of the exchanges and the headers that they share, addresses not included: what to hand over a batch by.
+  [[nodiscard]] std::size_t bytes() const { return bytes_.size() + encoder_.table().size(); }
   [[nodiscard]] std::uint32_t exchanges() const { return exchanges_; }
 
-  // Appends the `exchanges` and `addresses` fields of a TapBatch to `out`, and empties the buffer.
+  // Appends the `exchanges`, `header_table` and `addresses` fields of a TapBatch to `out`, and empties the buffer.
   void move_to(std::string& out);
 
  private:

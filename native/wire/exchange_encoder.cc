@@ -97,12 +97,13 @@ char* put_missing(char* at, exchange::MissingSet missing) {
 // Writes one exchange; lives as long as that takes.
 class Writer {
  public:
-  Writer(const EncodingRules& rules, HeaderNames& names, std::string& scratch, std::string& decoded, OutputBuffer& out)
+  Writer(const EncodingRules& rules, HeaderNames& names, std::string& scratch, std::string& decoded, OutputBuffer& out,
+         HeaderTable& table)
       : rules_(rules),
         scratch_(scratch),
         decoded_(decoded),
         out_(out),
-        headers_(names, rules.redaction, scratch, out) {}
+        headers_(names, rules.redaction, scratch, out, table) {}
 
   void write(const exchange::ExchangeView& view) {
     NestedMessage message(out_, tag_of<TapBatchField::exchanges_>());
@@ -143,12 +144,13 @@ class Writer {
     if (const auto& path = request.path) {
       append_text(out_, tag_of<RequestField::path_>(), redaction == nullptr ? *path : redaction->path(*path, scratch_));
     }
-    const bool may_have_timeout = append_headers<RequestField::headers_, RequestField::trailers_>(request).grpc_timeout;
+    const HeadersSeen seen = append_headers<RequestField::headers_, RequestField::header_indexes_>(request.headers);
+    append_headers<RequestField::trailers_, RequestField::trailer_indexes_>(request.trailers);
     append_sizes<RequestField::body_bytes_, RequestField::wire_bytes_>(request);
     append_body<RequestField::body_>(request.body);
     if (request.messages != nullptr) append_messages(out_, tag_of<RequestField::messages_>(), *request.messages);
     append_optional_text<RequestField::connect_protocol_>(request.connect_protocol);
-    if (may_have_timeout) append_number<RequestField::grpc_timeout_nanos_>(grpc_timeout_nanos(request));
+    if (seen.grpc_timeout) append_number<RequestField::grpc_timeout_nanos_>(grpc_timeout_nanos(request));
     message.end();
   }
 
@@ -156,7 +158,8 @@ class Writer {
     NestedMessage message(out_, tag_of<ExchangeField::response_>());
     append_number<ResponseField::status_>(response.status);
     append_optional_text<ResponseField::reason_>(response.reason);
-    const HeadersSeen seen = append_headers<ResponseField::headers_, ResponseField::trailers_>(response);
+    const HeadersSeen seen = append_headers<ResponseField::headers_, ResponseField::header_indexes_>(response.headers);
+    append_headers<ResponseField::trailers_, ResponseField::trailer_indexes_>(response.trailers);
     append_sizes<ResponseField::body_bytes_, ResponseField::wire_bytes_>(response);
     append_body<ResponseField::body_>(response.body);
     if (seen.content_type != nullptr && may_be_grpc(seen.content_type->value)) append_grpc(grpc_status(response));
@@ -164,12 +167,11 @@ class Writer {
     message.end();
   }
 
-  template <auto headers, auto trailers, typename Message>
-  HeadersSeen append_headers(const Message& message) {
-    if (rules_.omit_headers) return headers_.look_at(message.headers);
-    const HeadersSeen seen = headers_.append(tag_of<headers>(), message.headers);
-    headers_.append(tag_of<trailers>(), message.trailers);
-    return seen;
+  template <auto field, auto indexes>
+  HeadersSeen append_headers(std::span<const exchange::HeaderField> headers) {
+    if (rules_.omit_headers) return headers_.look_at(headers);
+    if (rules_.share_headers) return headers_.append_shared(tag_of<indexes>(), headers);
+    return headers_.append(tag_of<field>(), headers);
   }
 
   template <auto field>
@@ -208,7 +210,7 @@ class Writer {
   void append_informational(const exchange::InformationalView& informational) {
     NestedMessage message(out_, tag_of<ExchangeField::informational_>());
     append_number<InformationalField::status_>(informational.status);
-    if (!rules_.omit_headers) headers_.append(tag_of<InformationalField::headers_>(), informational.headers);
+    append_headers<InformationalField::headers_, InformationalField::header_indexes_>(informational.headers);
     message.end();
   }
 
@@ -252,7 +254,7 @@ class Writer {
 }  // namespace
 
 void ExchangeEncoder::append(const exchange::ExchangeView& view, const EncodingRules& rules, OutputBuffer& out) {
-  Writer(rules, names_, scratch_, decoded_, out).write(view);
+  Writer(rules, names_, scratch_, decoded_, out, table_).write(view);
 }
 
 }  // namespace podwire::wire

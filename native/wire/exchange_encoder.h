@@ -6,6 +6,7 @@
 
 #include "exchange/exchange.h"
 #include "wire/header_names.h"
+#include "wire/header_table.h"
 #include "wire/output_buffer.h"
 #include "wire/redaction.h"
 
@@ -17,6 +18,7 @@ struct EncodingRules {
   std::uint32_t body_bytes = 0;           // of each body; 0: no bodies
   std::int64_t wall_clock_offset_ns = 0;  // CLOCK_REALTIME − CLOCK_MONOTONIC; 0 where the times are wall clock
   bool omit_headers = false;              // trailers too; what is read from them is written all the same
+  bool share_headers = false;             // trailers too; they are in `table`, and an exchange has their indexes
 };
 
 // One thread at a time. Allocates nothing once its scratch text has grown, but for what `out` needs.
@@ -26,8 +28,13 @@ class ExchangeEncoder {
   // `rules.redaction` is another one than before.
   void append(const exchange::ExchangeView& view, const EncodingRules& rules, OutputBuffer& out);
 
+  // What the exchanges share that were appended since it was emptied.
+  [[nodiscard]] HeaderTable& table() { return table_; }
+  [[nodiscard]] const HeaderTable& table() const { return table_; }
+
  private:
   HeaderNames names_;
+  HeaderTable table_;
   std::string scratch_;
   std::string decoded_;
 };

@@ -1,5 +1,5 @@
 /** Requests and responses as bytes of JSON; in text they are what src/messaging/message-json.ts makes of them. */
-import type { HeaderList } from '../client/header-lists.ts';
+import type { HeaderList } from '../client/header-list.ts';
 import type { ReadRequest, ReadResponse } from '../client/read-exchange.ts';
 import { quoted } from '../messaging/json-text.ts';
 import { bodyText, grpcText, headerText, messagesText } from '../messaging/message-json.ts';

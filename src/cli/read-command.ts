@@ -70,6 +70,7 @@ function tapSpec(flags: FlagValues): Uint8Array {
 		...filters,
 		to: to.map((peer) => peerOf('--to', peer)),
 		from: from.map((peer) => peerOf('--from', peer)),
+		sharedHeaders: true,
 	}).finish();
 }
 

@@ -1,13 +1,16 @@
 /** Reads the encoded batches of one stream, all their exchanges with them; in bulk far faster than the generated code. */
 import { divideBatch, type EncodedExchanges } from '../messaging/divided-batch.ts';
+import { headersIn, restoreHeaders } from '../messaging/shared-headers.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
+import { RARE } from '../messaging/wire-cursor.ts';
 import { MalformedBatchError } from './errors.ts';
 import { ExchangeReader } from './exchange-reader.ts';
+import type { SharedHeaders } from './shared-headers.ts';
 
 type Exchange = podwire.v1.Exchange.$Properties;
 
-export interface ReceivedBatch extends Omit<podwire.v1.TapBatch, 'exchanges'> {
-	/** May throw MalformedBatchError; those before it are good. */
+export interface ReceivedBatch extends Omit<podwire.v1.TapBatchEnvelope, 'exchanges' | 'headerTable'> {
+	/** With their headers. May throw MalformedBatchError; those before it are good. */
 	readonly exchanges: Iterable<Exchange>;
 }
 
@@ -17,14 +20,33 @@ export class BatchReader {
 	/** In part a view of `bytes`. Throws MalformedBatchError for bytes that are no TapBatch. */
 	read(bytes: Uint8Array): ReceivedBatch {
 		try {
-			const divided = divideBatch(bytes);
-			if (divided === null) return wire.TapBatch.decode(bytes);
-			const exchanges = new ReadExchanges(this.#exchanges, divided.exchanges);
-			return Object.assign(wire.TapBatch.decode(divided.others), { exchanges });
+			return this.#divided(bytes) ?? generated(bytes);
 		} catch (cause) {
 			throw new MalformedBatchError(cause);
 		}
 	}
+
+	/** Null: left to the generated code. */
+	#divided(bytes: Uint8Array): ReceivedBatch | null {
+		const divided = divideBatch(bytes);
+		if (divided === null) return null;
+		const envelope = wire.TapBatchEnvelope.decode(divided.others);
+		const { headerTable } = envelope;
+		try {
+			const shared = headerTable.length === 0 ? null : this.#exchanges.sharedHeaders(headerTable);
+			return Object.assign(envelope, { exchanges: new ReadExchanges(this.#exchanges, divided.exchanges, shared) });
+		} catch (error) {
+			if (error !== RARE) throw error;
+			return null;
+		}
+	}
+}
+
+function generated(bytes: Uint8Array): ReceivedBatch {
+	const batch = wire.TapBatch.decode(bytes);
+	const headerAt = headersIn(batch.headerTable?.headers ?? []);
+	for (const exchange of batch.exchanges) restoreHeaders(exchange, headerAt);
+	return batch;
 }
 
 /**
@@ -34,10 +56,12 @@ export class BatchReader {
 class ReadExchanges implements Iterable<Exchange> {
 	readonly #reader: ExchangeReader;
 	readonly #encoded: EncodedExchanges;
+	readonly #shared: SharedHeaders | null;
 
-	constructor(reader: ExchangeReader, encoded: EncodedExchanges) {
+	constructor(reader: ExchangeReader, encoded: EncodedExchanges, shared: SharedHeaders | null) {
 		this.#reader = reader;
 		this.#encoded = encoded;
+		this.#shared = shared;
 	}
 
 	*[Symbol.iterator](): Iterator<Exchange> {
@@ -49,7 +73,7 @@ class ReadExchanges implements Iterable<Exchange> {
 
 	#read(bytes: Uint8Array, from: number, to: number): Exchange {
 		try {
-			return this.#reader.read(bytes, from, to);
+			return this.#reader.read(bytes, from, to, this.#shared);
 		} catch (cause) {
 			throw new MalformedBatchError(cause);
 		}

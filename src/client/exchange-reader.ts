@@ -3,29 +3,51 @@
  * of thousands a second. What is out of the ordinary (a field twice, an unknown one, numbers beyond 49 bits, text that
  * is not ASCII) is left to the generated code, which also judges what is malformed.
  */
+import {
+	type HeaderAt,
+	restoreHeaders,
+	restoreInformational,
+	UnknownHeaderError,
+} from '../messaging/shared-headers.ts';
 import { type podwire, wire } from '../messaging/wire.ts';
 import { RARE, WireCursor } from '../messaging/wire-cursor.ts';
 import { EXCHANGE } from '../messaging/wire-fields.ts';
 import { EndpointReader } from './endpoint-reader.ts';
+import { HeaderCache } from './header-cache.ts';
 import { HeaderLists } from './header-lists.ts';
 import { once } from './once.ts';
 import { ReadExchange } from './read-exchange.ts';
 import { RequestReader } from './request-reader.ts';
 import { ResponseReader } from './response-reader.ts';
+import { SharedHeaders } from './shared-headers.ts';
+
+type Exchange = podwire.v1.Exchange.$Properties;
 
 export class ExchangeReader {
 	readonly #cursor = new WireCursor();
 	readonly #endpoints = new EndpointReader(this.#cursor);
-	readonly #headers = new HeaderLists();
+	readonly #headerCache = new HeaderCache();
+	readonly #headers = new HeaderLists(this.#headerCache);
 	readonly #requests = new RequestReader(this.#cursor, this.#headers);
 	readonly #responses = new ResponseReader(this.#cursor, this.#headers);
+	readonly #sharedHeader: HeaderAt = (index) => {
+		const { shared } = this.#headers;
+		if (shared === null) throw new UnknownHeaderError(index, 0);
+		return shared.at(index);
+	};
+
+	/** Of an encoded HeaderTable, of which it is a view. Throws RARE for what is left to the generated code. */
+	sharedHeaders(table: Uint8Array): SharedHeaders {
+		return new SharedHeaders(table, this.#headerCache);
+	}
 
 	/**
 	 * The exchange that is encoded in `bytes[from…to]`; nearly always a ReadExchange, which is in part a view of them.
-	 * Throws what the generated code throws of malformed bytes.
+	 * `shared`: of its batch. Throws what the generated code throws of malformed bytes, and UnknownHeaderError.
 	 */
-	read(bytes: Uint8Array, from: number, to: number): podwire.v1.Exchange.$Properties {
+	read(bytes: Uint8Array, from: number, to: number, shared: SharedHeaders | null = null): Exchange {
 		const cursor = this.#cursor;
+		this.#headers.shared = shared;
 		cursor.bytes = bytes;
 		cursor.at = from;
 		try {
@@ -34,7 +56,9 @@ export class ExchangeReader {
 			return exchange;
 		} catch (error) {
 			if (error !== RARE) throw error;
-			return wire.Exchange.decode(bytes.subarray(from, to));
+			const exchange = wire.Exchange.decode(bytes.subarray(from, to));
+			restoreHeaders(exchange, this.#sharedHeader);
+			return exchange;
 		}
 	}
 
@@ -94,7 +118,7 @@ export class ExchangeReader {
 				exchange.stream = cursor.uint32(end);
 				break;
 			case EXCHANGE.informational:
-				exchange.informational = [...exchange.informational, wire.Informational.decode(cursor.content(end))];
+				exchange.informational = [...exchange.informational, this.#informational(end)];
 				break;
 			case EXCHANGE.missing:
 				exchange.missing = [...exchange.missing, ...this.#missing(end)];
@@ -109,6 +133,12 @@ export class ExchangeReader {
 			default:
 				throw RARE;
 		}
+	}
+
+	#informational(end: number): podwire.v1.Informational.$Properties {
+		const message = wire.Informational.decode(this.#cursor.content(end));
+		restoreInformational(message, this.#sharedHeader);
+		return message;
 	}
 
 	/** Packed, as everybody writes it. */

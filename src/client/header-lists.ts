@@ -1,8 +1,10 @@
 /** The headers of messages, list by list: many messages have just those of one before. */
 import type { podwire } from '../messaging/wire.ts';
 import { RARE, type WireCursor } from '../messaging/wire-cursor.ts';
-import { EncodedPlaces, type Kept } from './encoded-places.ts';
-import { HeaderCache } from './header-cache.ts';
+import { EncodedPlaces } from './encoded-places.ts';
+import type { HeaderCache } from './header-cache.ts';
+import { HeaderList, NO_HEADERS } from './header-list.ts';
+import type { SharedHeaders } from './shared-headers.ts';
 
 const PLACES = 512;
 /** Longer ones are seldom the same twice. */
@@ -10,29 +12,21 @@ const MAX_LIST_BYTES = 4096;
 /** Of a field whose number is below 16. */
 const TAG_BYTES = 1;
 
-const NO_BYTES = new Uint8Array();
-
-/** Not to be changed. */
-export class HeaderList implements Kept {
-	readonly headers: podwire.v1.Header.$Properties[];
-	/** Those of `headers` with their tags; empty where it is not kept. */
-	readonly bytes: Uint8Array;
-	/** It came before and will come again: what is made of it is worth keeping. */
-	repeated = false;
-	/** Its JSON, once somebody has made it of one that came again. */
-	json: Uint8Array | null = null;
-
-	constructor(headers: podwire.v1.Header.$Properties[], bytes: Uint8Array = NO_BYTES) {
-		this.headers = headers;
-		this.bytes = bytes;
-	}
-}
-
-export const NO_HEADERS: HeaderList = new HeaderList([]);
-
 export class HeaderLists {
 	readonly #places = new EncodedPlaces<HeaderList>(PLACES);
-	readonly #headers = new HeaderCache();
+	readonly #headers: HeaderCache;
+	/** Of the batch whose exchanges are read. */
+	shared: SharedHeaders | null = null;
+
+	constructor(headers: HeaderCache) {
+		this.#headers = headers;
+	}
+
+	/** The headers whose indexes are the field at the cursor. `before`: as in `read`. */
+	readShared(before: HeaderList, cursor: WireCursor, end: number): HeaderList {
+		if (before !== NO_HEADERS || this.shared === null) throw RARE;
+		return this.shared.list(cursor, cursor.fieldEnd(end));
+	}
 
 	/**
 	 * The headers that begin at the cursor, which stands behind the tag of the first, and follow each other. `before`:

@@ -3,7 +3,7 @@ import type { ClusterAccess } from '../kubernetes/cluster-access.ts';
 import { KubeStatusError, SignInError } from '../kubernetes/errors.ts';
 import { KubeApi } from '../kubernetes/kube-api.ts';
 import { PodwireError } from '../messaging/errors.ts';
-import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
+import { PROTOBUF_STREAM_TYPE, SHARED_HEADERS } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
 import { type RefusedPlace, refusalSentence } from './kubernetes-refusals.ts';
 import type { StatusSource } from './status-source.ts';
@@ -42,7 +42,8 @@ export class KubernetesTransport implements TapTransport, StatusSource {
 		const query = request.parameters.toString();
 		const path = query === '' ? request.path : `${request.path}?${query}`;
 		try {
-			return await this.#api.stream({ path, accept: PROTOBUF_STREAM_TYPE, signal, ...(onSent && { onSent }) });
+			const accept = `${PROTOBUF_STREAM_TYPE}; ${SHARED_HEADERS}`;
+			return await this.#api.stream({ path, accept, signal, ...(onSent && { onSent }) });
 		} catch (error) {
 			throw await this.#clientError(error, request);
 		}

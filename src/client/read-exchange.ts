@@ -4,7 +4,7 @@
  */
 import type { podwire } from '../messaging/wire.ts';
 import { asciiText, LastText } from '../messaging/wire-cursor.ts';
-import { type HeaderList, NO_HEADERS } from './header-lists.ts';
+import { type HeaderList, NO_HEADERS } from './header-list.ts';
 import type { ReadEndpoint } from './read-endpoint.ts';
 
 type Header = podwire.v1.Header.$Properties;

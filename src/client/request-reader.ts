@@ -50,6 +50,9 @@ export class RequestReader {
 			case REQUEST.headers:
 				request.headerList = this.#headers.read(request.headerList, tag, cursor, end);
 				break;
+			case REQUEST.headerIndexes:
+				request.headerList = this.#headers.readShared(request.headerList, cursor, end);
+				break;
 			case REQUEST.bodyBytes:
 				request.bodyBytes = cursor.varint(end);
 				break;
@@ -66,6 +69,9 @@ export class RequestReader {
 		switch (tag) {
 			case REQUEST.trailers:
 				request.trailerList = this.#headers.read(request.trailerList, tag, cursor, end);
+				break;
+			case REQUEST.trailerIndexes:
+				request.trailerList = this.#headers.readShared(request.trailerList, cursor, end);
 				break;
 			case REQUEST.body:
 				once(request.body);

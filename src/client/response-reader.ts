@@ -38,8 +38,14 @@ export class ResponseReader {
 			case RESPONSE.headers:
 				response.headerList = this.#headers.read(response.headerList, tag, cursor, end);
 				break;
+			case RESPONSE.headerIndexes:
+				response.headerList = this.#headers.readShared(response.headerList, cursor, end);
+				break;
 			case RESPONSE.trailers:
 				response.trailerList = this.#headers.read(response.trailerList, tag, cursor, end);
+				break;
+			case RESPONSE.trailerIndexes:
+				response.trailerList = this.#headers.readShared(response.trailerList, cursor, end);
 				break;
 			case RESPONSE.bodyBytes:
 				response.bodyBytes = cursor.varint(end);

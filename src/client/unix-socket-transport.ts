@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { request } from '../messaging/node-http.ts';
-import { PROTOBUF_STREAM_TYPE } from '../messaging/stream-types.ts';
+import { PROTOBUF_STREAM_TYPE, SHARED_HEADERS } from '../messaging/stream-types.ts';
 import { ControlPlaneRefusedError, ControlPlaneUnreachableError } from './errors.ts';
 import type { StatusSource } from './status-source.ts';
 import { API_BASE_PATH, STATUS_PATH, type TapRequest, type TapTransport } from './tap-transport.ts';
@@ -29,7 +29,7 @@ export class UnixSocketTransport implements TapTransport, StatusSource {
 		const options = {
 			method: 'GET',
 			path: query === '' ? path : `${path}?${query}`,
-			headers: { Accept: PROTOBUF_STREAM_TYPE },
+			headers: { Accept: `${PROTOBUF_STREAM_TYPE}; ${SHARED_HEADERS}` },
 			signal,
 		};
 		const response = await this.#send(options, onSent);

@@ -50,7 +50,7 @@ export class Publication {
 		const addressNames = new AddressNames();
 		addressNames.learn(names);
 		const context = { tap: envelope.tap, pod: envelope.pod, names: addressNames };
-		for (const line of jsonLines(envelope.exchanges, context)) {
+		for (const line of jsonLines(envelope, context)) {
 			if (this.#options.publish(this.#jsonSubject, Buffer.from(line)) !== 'published') this.#lost += 1;
 		}
 	}

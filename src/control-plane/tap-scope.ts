@@ -24,6 +24,8 @@ const MAX_TOLD = 256;
 export interface TapRequest {
 	readonly targets: TargetSet;
 	readonly query: TapQuery;
+	/** Its client takes headers once a batch. */
+	readonly sharedHeaders?: boolean;
 	/** Equal for equal requests. */
 	readonly fingerprint: string;
 }
@@ -223,10 +225,12 @@ export class TapScope {
 	}
 
 	#specOf(to: ResolvedPeers, from: ResolvedPeers): podwire.v1.TapSpec.$Properties {
-		const { filters, maxRps, publish } = this.#options.request.query;
-		// What the client can do without, other subscribers may want.
+		const { query, sharedHeaders: takesShared } = this.#options.request;
+		const { filters, maxRps, publish } = query;
+		// What the client can do without or put together, other subscribers may want in its place.
 		const omitHeaders = filters.omitHeaders === true && publish === null;
-		return { ...filters, to: [...to.peers], from: [...from.peers], maxRate: maxRps, omitHeaders };
+		const sharedHeaders = takesShared === true && publish === null;
+		return { ...filters, to: [...to.peers], from: [...from.peers], maxRate: maxRps, omitHeaders, sharedHeaders };
 	}
 
 	#refreshPods(): Notice[] {

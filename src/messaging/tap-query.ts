@@ -23,8 +23,11 @@ import { nearestOf } from './resource-kinds.ts';
 import { parseTarget, type Target, TargetSyntaxError } from './target.ts';
 import type { podwire } from './wire.ts';
 
-/** Everything of a TapSpec but the peers, which have to be resolved, and the rate, which is kept over all pods. */
-export type TapFilters = Omit<podwire.v1.TapSpec.$Properties, 'to' | 'from' | 'maxRate' | '$unknowns'>;
+/** Of a TapSpec what the query says by itself: peers have to be resolved, and the rate is kept over all pods. */
+export type TapFilters = Omit<
+	podwire.v1.TapSpec.$Properties,
+	'to' | 'from' | 'maxRate' | 'sharedHeaders' | '$unknowns'
+>;
 
 export interface TapQuery {
 	readonly filters: TapFilters;

@@ -9,6 +9,7 @@ export const LENGTH_DELIMITED = 2;
 export const FIXED32 = 5;
 
 export const TAP_BATCH_EXCHANGES: number = (6 << 3) | LENGTH_DELIMITED;
+export const HEADER_TABLE_HEADERS: number = (1 << 3) | LENGTH_DELIMITED;
 
 export const EXCHANGE = {
 	id: (1 << 3) | LENGTH_DELIMITED,
@@ -56,6 +57,8 @@ export const REQUEST = {
 	messages: (10 << 3) | LENGTH_DELIMITED,
 	connectProtocol: (11 << 3) | LENGTH_DELIMITED,
 	grpcTimeoutNanos: (12 << 3) | VARINT,
+	headerIndexes: (13 << 3) | LENGTH_DELIMITED,
+	trailerIndexes: (14 << 3) | LENGTH_DELIMITED,
 } as const;
 
 export const RESPONSE = {
@@ -68,6 +71,8 @@ export const RESPONSE = {
 	body: (7 << 3) | LENGTH_DELIMITED,
 	grpc: (8 << 3) | LENGTH_DELIMITED,
 	messages: (9 << 3) | LENGTH_DELIMITED,
+	headerIndexes: (10 << 3) | LENGTH_DELIMITED,
+	trailerIndexes: (11 << 3) | LENGTH_DELIMITED,
 } as const;
 
 export const HEADER = {

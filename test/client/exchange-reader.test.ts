@@ -5,10 +5,12 @@ import protobuf from 'protobufjs';
 import { BatchReader, type ReceivedBatch } from '../../src/client/batch-reader.ts';
 import { MalformedBatchError } from '../../src/client/errors.ts';
 import { ExchangeReader } from '../../src/client/exchange-reader.ts';
+import { headersIn, restoreHeaders, UnknownHeaderError } from '../../src/messaging/shared-headers.ts';
 import { type podwire, wire } from '../../src/messaging/wire.ts';
 import * as fields from '../../src/messaging/wire-fields.ts';
 import { plainExchange } from './plain-exchange.ts';
 import { RandomExchanges } from './random-exchanges.ts';
+import { sharedBatch } from './shared-batch.ts';
 
 type Exchange = podwire.v1.Exchange.$Properties;
 
@@ -72,7 +74,7 @@ test('what is read encodes to what was read', (t) => {
 });
 
 function wholeBatch(batch: ReceivedBatch) {
-	const { exchanges, ...facts } = batch;
+	const { exchanges, headerTable: _, ...facts } = batch as ReceivedBatch & { headerTable?: unknown };
 	return {
 		...wire.TapBatch.toObject(wire.TapBatch.create(facts), { bytes: Array }),
 		exchanges: [...exchanges].map(whole),
@@ -89,6 +91,13 @@ function outcome(read: () => unknown): unknown {
 	}
 }
 
+/** Damage may make indexes of a table of nothing. */
+function decodedAlone(bytes: Uint8Array): Exchange {
+	const exchange = wire.Exchange.decode(bytes);
+	restoreHeaders(exchange, headersIn([]));
+	return exchange;
+}
+
 test('bytes that are cut or damaged are judged as the generated code judges them', (t) => {
 	const random = new RandomExchanges(3);
 	const reader = new ExchangeReader();
@@ -98,7 +107,7 @@ test('bytes that are cut or damaged are judged as the generated code judges them
 		const damaged = round % 2 === 0 ? bytes.slice(0, random.below(bytes.length + 1)) : random.damaged(bytes);
 		t.deepEqual(
 			outcome(() => whole(reader.read(damaged, 0, damaged.length))),
-			outcome(() => whole(wire.Exchange.decode(damaged))),
+			outcome(() => whole(decodedAlone(damaged))),
 		);
 	}
 });
@@ -112,7 +121,7 @@ test('nothing is read beyond the end of an exchange', (t) => {
 		const bytes = Buffer.concat([first, wire.Exchange.encode(random.exchange()).finish()]);
 		t.deepEqual(
 			outcome(() => whole(reader.read(bytes, 0, cut))),
-			outcome(() => whole(wire.Exchange.decode(first.subarray(0, cut)))),
+			outcome(() => whole(decodedAlone(first.subarray(0, cut)))),
 		);
 	}
 });
@@ -171,6 +180,80 @@ test('a batch that is cut or damaged anywhere is judged as the generated code ju
 			);
 		}
 	}
+});
+
+test('headers that a batch has once are read into each of its exchanges', (t) => {
+	const random = new RandomExchanges(23);
+	const reader = new BatchReader();
+	for (let round = 0; round < 300; ++round) {
+		random.usual = round % 2 === 0;
+		const kinds = Array.from({ length: 3 }, () => random.exchange());
+		const exchanges = Array.from({ length: random.below(12) }, () => kinds[random.below(3)] ?? {});
+		const batch = { tap: 't', number: round + 1, exchanges };
+		const bytes = wire.TapBatch.encode(sharedBatch(batch)).finish();
+		t.deepEqual(wholeBatch(reader.read(bytes)), wholeBatch(wire.TapBatch.decode(wire.TapBatch.encode(batch).finish())));
+	}
+});
+
+test('headers stand where they stood, whether a batch has them once or each exchange its own', (t) => {
+	const table = { headers: ['a', 'b'].map((name) => ({ name, value: '1' })) };
+	const request = { headers: [{ name: 'own', value: '1' }], headerIndexes: [1, 0, 1] };
+	const bytes = wire.TapBatch.encode({ number: 1, exchanges: [{ request }], headerTable: table }).finish();
+	const [exchange] = [...new BatchReader().read(bytes).exchanges];
+	t.deepEqual(
+		exchange?.request?.headers?.map(({ name }) => name),
+		['own', 'b', 'a', 'b'],
+	);
+});
+
+test('a header that the table of a batch does not have is a malformed batch', (t) => {
+	const table = { headers: [{ name: 'a', value: '1' }] };
+	for (const path of ['/a', '/ü']) {
+		for (const headerTable of [table, null]) {
+			const exchanges = [{}, { request: { path, headerIndexes: [0, 1] } }];
+			const bytes = wire.TapBatch.encode({ number: 1, exchanges, headerTable }).finish();
+			const error = t.throws(() => [...new BatchReader().read(bytes).exchanges], { instanceOf: MalformedBatchError });
+			t.true(error.cause instanceof UnknownHeaderError);
+		}
+	}
+});
+
+/** Of several faults, which is met first depends on the order of reading. */
+function goodOrNull(read: () => unknown): unknown {
+	try {
+		return read();
+	} catch {
+		return null;
+	}
+}
+
+test('a batch with a header table that is cut or damaged anywhere is judged as by the generated code', (t) => {
+	const random = new RandomExchanges(29);
+	const reader = new BatchReader();
+	const batch = sharedBatch({ tap: 't', number: 2, exchanges: [random.exchange(), {}, random.exchange()] });
+	const bytes = wire.TapBatch.encode(batch).finish();
+	const judged = (broken: Uint8Array) => {
+		const decoded = wire.TapBatch.decode(broken);
+		for (const exchange of decoded.exchanges) restoreHeaders(exchange, headersIn(decoded.headerTable?.headers ?? []));
+		return wholeBatch(decoded);
+	};
+	for (let length = 0; length <= bytes.length; ++length) {
+		for (const broken of [bytes.subarray(0, length), random.damaged(bytes)]) {
+			t.deepEqual(
+				goodOrNull(() => wholeBatch(reader.read(broken))),
+				goodOrNull(() => judged(broken)),
+			);
+		}
+	}
+});
+
+test('the tags of a batch have the numbers of the schema', (t) => {
+	const tagOf = (type: string, name: string) => {
+		const field = schema.lookupType(type).fields[name];
+		return field === undefined ? -1 : (field.id << 3) | wireType(field);
+	};
+	t.is(fields.TAP_BATCH_EXCHANGES, tagOf('TapBatch', 'exchanges'));
+	t.is(fields.HEADER_TABLE_HEADERS, tagOf('HeaderTable', 'headers'));
 });
 
 test('what comes again is read again, whatever came in between', (t) => {

@@ -87,7 +87,7 @@ test('the request is the watch path with the filters and the accepted type, sign
 	const [seen] = server.requests;
 	t.is(seen?.method, 'GET');
 	t.is(seen?.path, `${request.path}?status=5xx`);
-	t.is(seen?.headers.accept, 'application/vnd.podwire.v1+protobuf');
+	t.is(seen?.headers.accept, 'application/vnd.podwire.v1+protobuf; headers=shared');
 	t.is(seen?.headers['user-agent'], 'podwire');
 	t.is(seen?.user, 'jane');
 });

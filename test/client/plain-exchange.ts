@@ -35,8 +35,9 @@ export function plainExchange(exchange: Exchange): object {
 	const { request, response, informational, firstResponseByteNanos, durationNanos, end, missing, reset, pushed } =
 		exchange;
 	return {
-		...{ id, startSeconds, startNanos, direction, protocol, tls, stream, informational, firstResponseByteNanos },
+		...{ id, startSeconds, startNanos, direction, protocol, tls, stream, firstResponseByteNanos },
 		...{ durationNanos, end, missing, reset, pushed },
+		informational: informational?.map(({ status, headers }) => ({ status, headers: headers?.map(plainHeader) ?? [] })),
 		source: source ? plainEndpoint(source) : null,
 		destination: destination ? plainEndpoint(destination) : null,
 		request: request ? plainRequest(request) : null,

@@ -50,7 +50,7 @@ test('the request is the path, the filters and the accepted type', async (t) => 
 		},
 	});
 	t.deepEqual(await collect(stream), ['started', 'ended']);
-	t.is(asked?.request.headers.accept, 'application/vnd.podwire.v1+protobuf');
+	t.is(asked?.request.headers.accept, 'application/vnd.podwire.v1+protobuf; headers=shared');
 	t.is(asked?.url.pathname, request.path);
 	t.is(asked?.url.search, '?status=5xx');
 });

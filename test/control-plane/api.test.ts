@@ -111,6 +111,44 @@ test('health, readiness and status', async (t) => {
 	t.is((await ask(controlPlane.socketPath, 'watch/netns/blue/tap')).status, 503);
 });
 
+test('NDJSON has the headers of a batch where they belong, also those that stand in its table', async (t) => {
+	const lab = await Lab.for(t);
+	const agent = await lab.agent();
+	const controlPlane = await lab.startControlPlane();
+	const url = `http://podwire${API_PATH}/watch/netns/blue/tap`;
+	const curl = run('curl', ['-sSN', '--unix-socket', controlPlane.socketPath, url], { encoding: 'utf8' });
+	const [id = ''] = await eventually(() => (agent.taps.length > 0 ? agent.taps : null), 'the agent is told');
+	const source = new BatchSource(id, { namespace: 'local', name: 'blue', node: 'node1' });
+	const headerTable = {
+		headers: [
+			{ name: 'a', value: '1' },
+			{ name: 'b', redacted: true },
+		],
+	};
+	const good = exchange('', { request: { headerIndexes: [1, 0], trailerIndexes: [0] }, response: { headers: [] } });
+	const bad = exchange('', { request: { headerIndexes: [2] } });
+	agent.publish(source.next([good, bad], { headerTable }));
+	agent.publish(source.next([], { last: true }));
+	t.is((await ask(controlPlane.socketPath, `taps/${id}`, 'DELETE')).status, 200);
+	const lines = (await curl).stdout.trimEnd().split('\n');
+	const said = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+	const asked = said.find((line) => 'id' in line);
+	t.like(asked, {
+		request: {
+			headers: [
+				{ name: 'b', redacted: true },
+				{ name: 'a', value: '1' },
+			],
+			trailers: [{ name: 'a', value: '1' }],
+		},
+	});
+	t.is(said.filter((line) => 'id' in line).length, 1);
+	t.true(
+		lines.some((line) => line.includes('1 record of an agent cannot be read')),
+		'what could not be read is told',
+	);
+});
+
 test('curl gets NDJSON: exchanges as the contract has them, other words apart', async (t) => {
 	const lab = await Lab.for(t);
 	const agent = await lab.agent();

@@ -255,7 +255,10 @@ test('a published line of JSON has bodies as they passed', (t) => {
 	const content = gzipSync('hello');
 	const response = { headers: [{ name: 'content-encoding', value: 'gzip' }], body: { content } };
 	const record = wire.Exchange.encode({ response }).finish();
-	const [line = ''] = jsonLines([record], { tap: '', pod: null, names: new AddressNames() });
+	const [line = ''] = jsonLines(
+		{ exchanges: [record], headerTable: new Uint8Array() },
+		{ tap: '', pod: null, names: new AddressNames() },
+	);
 	t.deepEqual(JSON.parse(line).response.body, { base64: content.toString('base64') });
 });
 

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { wire } from '../../src/messaging/wire.ts';
 import { eventually } from '../messaging/eventually.ts';
-import { ask, Lab } from './lab.ts';
+import { ask, FRAMES, Lab } from './lab.ts';
 import { BatchSource, DESTINATION, exchange } from './wire-agent.ts';
 
 test('a tap becomes an assignment, its batches reach the client as they are, and its end is in order', async (t) => {
@@ -58,6 +58,23 @@ test('headers are left out for a client that does without them, but not of what 
 		const client = await (await lab.tap(controlPlane, `watch/netns/blue/tap?${query}`)).begin();
 		await eventually(() => agent.taps.includes(client.id), 'the agent is told');
 		t.is(agent.spec(client.id)?.omitHeaders ?? false, omitted, query);
+	}
+});
+
+test('headers come once a batch for a client that says it takes them so, and as they are for all others', async (t) => {
+	const lab = await Lab.for(t);
+	const agent = await lab.agent();
+	const controlPlane = await lab.startControlPlane();
+	for (const [query, accept, shared] of [
+		['', `${FRAMES}; headers=shared`, true],
+		['', `text/plain, ${FRAMES};HEADERS=shared;q=0.5`, true],
+		['', FRAMES, false],
+		['', `${FRAMES}; headers=whole`, false],
+		['?publish=shop', `${FRAMES}; headers=shared`, false],
+	] as const) {
+		const client = await (await lab.tap(controlPlane, `watch/netns/blue/tap${query}`, accept)).begin();
+		await eventually(() => agent.taps.includes(client.id), 'the agent is told');
+		t.is(agent.spec(client.id)?.sharedHeaders ?? false, shared, `${query} ${accept}`);
 	}
 });
 

@@ -32,6 +32,19 @@ test('what is over it is taken out, over all pods together, and counted as skipp
 	t.is(rate.limit('a', envelopeOf(a.next(many(1)))), null, 'nothing was taken from this pod');
 });
 
+test('the headers that exchanges share stay with those that are left', (t) => {
+	const rate = new TotalRate(new ManualClock(), 1);
+	const headerTable = { headers: [{ name: 'a', value: '1' }] };
+	const shared = exchange('/', { request: { path: '/', headerIndexes: [0] } });
+	const limited = rate.limit(
+		'a',
+		envelopeOf(new BatchSource('t-1', { name: 'a' }).next([shared, shared], { headerTable })),
+	);
+	const batch = wire.TapBatch.decode(wire.TapBatchEnvelope.encode(limited ?? {}).finish());
+	t.like(batch.exchanges, { length: 1, 0: { request: { headerIndexes: [0] } } });
+	t.like(batch.headerTable?.headers, { length: 1, 0: headerTable.headers[0] });
+});
+
 test('the record that ends an announced exchange goes the way of the one that announced it', (t) => {
 	const rate = new TotalRate(new ManualClock(), 1);
 	const source = new BatchSource('t-1', { name: 'a' });

@@ -6,6 +6,8 @@ export const JSON_TYPE = 'application/json';
 
 interface Range {
 	readonly type: string;
+	/** As `headers=shared`; without `q`. */
+	readonly parameters: readonly string[];
 	readonly quality: number;
 	/** Parameters that only some servers understand: aggregated discovery is asked for that way. */
 	readonly special: boolean;
@@ -25,6 +27,11 @@ export function acceptedOf({ headers }: ApiRequest, types: readonly string[], al
 	throw new ApiError('NotAcceptable', `expected Accept to take one of ${types.join(', ')}, got ${headers.accept}`);
 }
 
+/** Whether it takes `type` with that parameter, such as `headers=shared`. */
+export function acceptsWith({ headers }: ApiRequest, type: string, parameter: string): boolean {
+	return rangesOf(headers.accept ?? '').some((range) => range.type === type && range.parameters.includes(parameter));
+}
+
 function rangesOf(accept: string): readonly Range[] {
 	return accept
 		.split(',')
@@ -33,10 +40,11 @@ function rangesOf(accept: string): readonly Range[] {
 }
 
 function rangeOf(text: string): Range {
-	const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-	const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+	const [type = '', ...all] = text.split(';').map((part) => part.trim().toLowerCase());
+	const quality = all.find((parameter) => parameter.startsWith('q='))?.slice(2);
+	const parameters = all.filter((parameter) => !parameter.startsWith('q='));
 	const special = parameters.some((parameter) => /^(as|g|v)=/.test(parameter));
-	return { type, quality: quality === undefined ? 1 : Number(quality) || 0, special };
+	return { type, parameters, quality: quality === undefined ? 1 : Number(quality) || 0, special };
 }
 
 function wildcardOf(type: string): string {

@@ -1,12 +1,12 @@
 /** The control plane's HTTP API, whatever listens for it. */
 import type { StatusJson } from '../../messaging/status-json.ts';
-import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../../messaging/stream-types.ts';
+import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE, SHARED_HEADERS } from '../../messaging/stream-types.ts';
 import type { AccessControl } from '../access/tap-access.ts';
 import type { User } from '../access/user.ts';
 import type { ControlPlane } from '../control-plane.ts';
 import type { Log } from '../log.ts';
 import { unreadableRecords } from '../tap-words.ts';
-import { acceptedOf, JSON_TYPE } from './accept.ts';
+import { acceptedOf, acceptsWith, JSON_TYPE } from './accept.ts';
 import { ApiError, type StatusObject, statusOf, successStatus } from './api-errors.ts';
 import { NdjsonStream, ProtobufStream } from './client-stream.ts';
 import { discoveryAt } from './discovery.ts';
@@ -87,10 +87,12 @@ async function beginTap(
 	request: ApiRequest,
 	response: ApiResponse,
 ): Promise<void> {
-	const tapRequest = tapRequestOf(url);
-	if (tapRequest === null) throw new ApiError('NotFound', `there is nothing at ${url.pathname}`);
+	const asked = tapRequestOf(url);
+	if (asked === null) throw new ApiError('NotFound', `there is nothing at ${url.pathname}`);
 	demandMethod(request, 'GET');
 	const type = acceptedOf(request, [NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE], JSON_TYPE);
+	const sharedHeaders = type === PROTOBUF_STREAM_TYPE && acceptsWith(request, type, SHARED_HEADERS);
+	const tapRequest = { ...asked, sharedHeaders };
 	const tapAccess = access.tapAccess(user, tapRequest);
 	const client = { gone: false };
 	response.on('close', () => {

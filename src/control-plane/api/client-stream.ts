@@ -1,6 +1,7 @@
 /** One client's stream: what is told, in the form that it asked for, within a bound of what may wait for it. */
 import { AddressNames } from '../../messaging/address-names.ts';
 import { type ExchangeContext, exchangeJsonLine } from '../../messaging/exchange-json.ts';
+import { type HeaderAt, headersIn, restoreHeaders } from '../../messaging/shared-headers.ts';
 import { NDJSON_STREAM_TYPE, PROTOBUF_STREAM_TYPE } from '../../messaging/stream-types.ts';
 import { type podwire, wire } from '../../messaging/wire.ts';
 import type { MergedBatch } from '../batch-merger.ts';
@@ -171,7 +172,7 @@ export class NdjsonStream extends ResponseStream implements ClientStream {
 		this.#names.learn([...names]);
 		const { envelope } = batch;
 		const context = { tap: envelope.tap, pod: envelope.pod, names: this.#names };
-		const lines = jsonLines(envelope.exchanges, context);
+		const lines = jsonLines(envelope, context);
 		if (lines.length < envelope.exchanges.length) this.#unreadable(envelope.exchanges.length - lines.length);
 		if (lines.length > 0) this.write(`${lines.join('\n')}\n`);
 	}
@@ -195,16 +196,31 @@ export class NdjsonStream extends ResponseStream implements ClientStream {
 }
 
 /** Of every record that is an exchange. */
-export function jsonLines(records: Iterable<Uint8Array>, context: ExchangeContext): string[] {
+export function jsonLines(
+	{ exchanges, headerTable }: Pick<MergedBatch['envelope'], 'exchanges' | 'headerTable'>,
+	context: ExchangeContext,
+): string[] {
+	const headerAt = headersOf(headerTable);
 	const lines: string[] = [];
-	for (const record of records) {
+	for (const record of exchanges) {
 		try {
-			lines.push(exchangeJsonLine(wire.Exchange.decode(record), context));
+			const exchange = wire.Exchange.decode(record);
+			restoreHeaders(exchange, headerAt);
+			lines.push(exchangeJsonLine(exchange, context));
 		} catch {
 			// It is no exchange: whoever calls sees that there are fewer lines.
 		}
 	}
 	return lines;
+}
+
+/** Of a tap that goes on as another form of stream, whose last batches may share headers still. */
+function headersOf(table: Uint8Array): HeaderAt {
+	try {
+		return headersIn(wire.HeaderTable.decode(table).headers);
+	} catch {
+		return headersIn([]); // exchanges that need it are none
+	}
 }
 
 const WORDS = { enums: String, defaults: false, arrays: true };

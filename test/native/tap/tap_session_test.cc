@@ -232,6 +232,8 @@ TEST(TapSessionTest, GivesTheRulesOfItsSpec) {
   EXPECT_EQ(rules.wall_clock_offset_ns, -7);
   EXPECT_FALSE(rules.omit_headers);
   EXPECT_TRUE(TapSession(tap_of("omit_headers: true")).encoding_rules().omit_headers);
+  EXPECT_FALSE(rules.share_headers);
+  EXPECT_TRUE(TapSession(tap_of("shared_headers: true")).encoding_rules().share_headers);
   TapSession unredacted(tap_of("unredacted: true"));
   EXPECT_EQ(unredacted.encoding_rules().redaction, nullptr);
 }

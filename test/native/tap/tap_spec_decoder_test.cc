@@ -19,7 +19,7 @@ constexpr const char* kEveryField = R"(
     protocols: [PROTOCOL_HTTP_1_0, PROTOCOL_HTTP_2] statuses { first: 400 last: 499 negated: true }
     grpc_statuses: [0, 5] min_latency_nanos: 1 max_latency_nanos: 9000000000
     headers { name: "a" } headers { name: "b" value: "" } headers { name: "c" regex: "^x+$" }
-    ports: [80, 65535] body_bytes: 4096 unredacted: true max_rate: 100 omit_headers: true)";
+    ports: [80, 65535] body_bytes: 4096 unredacted: true max_rate: 100 omit_headers: true shared_headers: true)";
 
 SpecError error_of(std::string_view bytes) {
   const auto result = decode_tap_spec(bytes);
@@ -59,6 +59,7 @@ TEST(TapSpecDecoderTest, ReadsEveryField) {
   EXPECT_EQ(spec.body_bytes, 4096U);
   EXPECT_TRUE(spec.unredacted);
   EXPECT_TRUE(spec.omit_headers);
+  EXPECT_TRUE(spec.share_headers);
   EXPECT_EQ(spec.max_rate, 100U);
 }
 
@@ -171,8 +172,8 @@ TEST(TapSpecDecoderTest, TakesEveryBeginningOfASpec) {
       EXPECT_EQ(error->code, SpecErrorCode::kMalformed) << error->sentence;
     }
   }
-  // 20 fields on the top level (packed ones count once); a cut where one begins is a whole spec.
-  EXPECT_EQ(errors, bytes.size() - 20);
+  // 21 fields on the top level (packed ones count once); a cut where one begins is a whole spec.
+  EXPECT_EQ(errors, bytes.size() - 21);
 }
 
 TEST(TapSpecDecoderTest, TakesAnyBytes) {

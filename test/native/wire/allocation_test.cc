@@ -37,9 +37,13 @@ TEST(AllocationTest, EncodingAllocatesNothingButRoomInTheBuffer) {
   ExchangeEncoder encoder;
   OutputBuffer out;
   out.written_to(out.room(1U << 20U));
-  encoder.append(view, {.body_bytes = 100}, out);  // grows the scratch text
+  const EncodingRules whole{.body_bytes = 100};
+  const EncodingRules shared{.body_bytes = 100, .share_headers = true};
+  for (const EncodingRules& rules : {whole, shared}) encoder.append(view, rules, out);  // grows what it keeps
   const std::size_t before = allocations;
-  for (int i = 0; i < 100; ++i) encoder.append(view, {.body_bytes = 100}, out);
+  for (int i = 0; i < 100; ++i) {
+    for (const EncodingRules& rules : {whole, shared}) encoder.append(view, rules, out);
+  }
   EXPECT_EQ(allocations, before);
   const std::string counted(100, 'x');
   EXPECT_EQ(allocations, before + 1);  // the counter counts
